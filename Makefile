@@ -1,0 +1,90 @@
+# Everything a person does with a checkout. `make` alone lists it.
+# Needs Python 3.11 or newer and make; each target sets up what it lacks, in .venv and node_modules only.
+# `make test` alone may also install Debian packages (browsers, fonts), and only as root.
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+RUNTIME := .venv/.ready-runtime
+DEV := .venv/.ready-dev
+NODE := node_modules/.ready
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PYTHONPATH := $(CURDIR)
+
+.PHONY: help demo test check journey bench assets assets-check lint types types-python types-js test-js test-python \
+	test-browsers fmt lock clean
+
+help:
+	@echo "make demo      run a demonstration portal with three guardians; prints what to open"
+	@echo "make test      set up and run every test, browsers included"
+	@echo "make check     the fast part of the tests, under a minute"
+	@echo "make journey   one concern from browser to guardian and back, with times"
+	@echo "make bench     the measurements behind the README's numbers"
+	@echo "make assets    rebuild the committed scripts and style (needs Node)"
+	@echo "make fmt       format the Python files (FILES='a.py b.py' for some of them)"
+	@echo "make lock      rewrite the lock files from pyproject.toml (needs uv)"
+	@echo "make clean     remove what the other targets made"
+
+# Runs on the locked run-time packages alone: no Node, no browser, no test tools.
+demo: $(RUNTIME)
+	@$(BIN)/candour demo
+
+# The cheap checks come first, so that a slip is known in seconds; pytest comes last, its summary closes the output.
+test: test-browsers lint types test-js assets-check
+	$(BIN)/python -m pytest -n 2
+
+check: lint types test-js
+	$(BIN)/python -m pytest -n 2 -q -m "not browser and not server and not slow"
+
+journey: test-browsers
+	@$(BIN)/python -m tests.journeys.journey
+
+bench: test-browsers
+	@set -e; for program in bench/[a-z]*.py; do echo "== $$program"; $(BIN)/python "$$program"; done
+
+assets: $(NODE)
+	node tools/build_assets.mjs
+
+assets-check: $(NODE)
+	node tools/build_assets.mjs --check
+
+lint: $(DEV)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: types-python types-js
+
+types-python: $(DEV)
+	$(BIN)/mypy
+
+types-js: $(NODE)
+	node_modules/.bin/tsc --project tsconfig.json
+	node_modules/.bin/tsc --project tests/tsconfig.json
+
+test-js: $(NODE)
+	node tools/run_node_tests.mjs
+
+test-browsers: $(NODE)
+	@$(BIN)/python tools/setup_tests.py browsers
+
+fmt: $(DEV)
+	$(BIN)/ruff check --fix-only $(FILES)
+	$(BIN)/ruff format $(FILES)
+
+lock:
+	sh tools/lock.sh
+
+clean:
+	rm -rf .venv node_modules build dist ./*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Stamps: each is newer than what it was made from, so nothing is set up twice.
+$(RUNTIME): requirements.lock pyproject.toml tools/setup_venv.py
+	@if [ -z "$(PYTHON)" ]; then echo "Candour needs Python 3.11 or newer: apt-get install python3 python3-venv" >&2; exit 1; fi
+	@$(PYTHON) tools/setup_venv.py requirements.lock $@
+
+$(DEV): $(RUNTIME) requirements-dev.lock
+	@$(PYTHON) tools/setup_venv.py requirements-dev.lock $@
+
+$(NODE): $(DEV) package.json package-lock.json requirements-node.lock tools/setup_tests.py
+	@$(BIN)/python tools/setup_tests.py node $@

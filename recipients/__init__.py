@@ -1,0 +1,1 @@
+"""What guardians run: opens concerns, answers them, keeps the keys."""

