@@ -1,0 +1,1 @@
+"""Whole journeys: real portal, real browser, real guardian program."""
