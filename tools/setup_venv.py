@@ -42,7 +42,9 @@ def _make_venv() -> None:
     print("Making .venv ...", flush=True)
     venv.create(VENV, clear=True, with_pip=False, symlinks=True)
     # A process of its own: a module that was missing when this one started stays missing for it.
-    subprocess.run([str(python), "-m", "ensurepip", "--upgrade", "--default-pip"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [str(python), "-m", "ensurepip", "--upgrade", "--default-pip"], check=True, stdout=subprocess.DEVNULL
+    )
 
 
 def _works(python: Path) -> bool:

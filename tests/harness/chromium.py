@@ -1,0 +1,58 @@
+"""Debian's Chromium, driven by Playwright.
+
+    with launch_chromium() as browser:
+        page = browser.new_page()
+        page.goto(url)
+        page.evaluate("1 + 1")
+
+`jitless` switches off compilation and with it WebAssembly, as hardened browsers do: what runs there runs anywhere.
+Only loopback names resolve, so that no test can talk to the outside, whatever a page asks for.
+"""
+
+import atexit
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from playwright.sync_api import Browser, Playwright, ProxySettings, sync_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+_FLAGS = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+)
+
+
+@contextmanager
+def launch_chromium(
+    *, jitless: bool = False, args: Sequence[str] = (), proxy: ProxySettings | None = None
+) -> Iterator[Browser]:
+    """Start a Chromium with a fresh profile and close it on the way out."""
+    flags = [*_FLAGS, *(["--js-flags=--jitless"] if jitless else []), *args]
+    browser = _driver().chromium.launch(
+        executable_path=CHROMIUM,
+        headless=True,
+        args=flags,
+        proxy=proxy,
+        chromium_sandbox=os.geteuid() != 0,  # Chromium's sandbox refuses to run as root
+    )
+    try:
+        yield browser
+    finally:
+        browser.close()
+
+
+@cache
+def _driver() -> Playwright:
+    """One driver for the whole process: Playwright's synchronous API cannot start twice in one thread."""
+    driver = sync_playwright().start()
+    atexit.register(driver.stop)
+    return driver
