@@ -182,44 +182,44 @@ def test_a_process_that_ends_too_early_shows_its_output():
         pass
 
 
-HOOKS = """
-from tests.harness.no_skips import pytest_make_collect_report, pytest_runtest_makereport
-"""
+HOOKS = "from tests.harness.no_skips import pytest_make_collect_report, pytest_runtest_makereport"
+
+# Every way of not running that pytest knows.
+NOT_RUN = {
+    "test_called": "import pytest\ndef test_a(): pytest.skip('no browser')",
+    "test_marked": "import pytest\n@pytest.mark.skip(reason='later')\ndef test_a(): pass",
+    "test_on_condition": "import pytest\n@pytest.mark.skipif(True, reason='root')\ndef test_a(): pass",
+    "test_expected_to_fail": "import pytest\n@pytest.mark.xfail(reason='known')\ndef test_a(): raise ValueError",
+    "test_in_fixture": "import pytest\n@pytest.fixture\ndef f(): pytest.skip('none')\ndef test_a(f): pass",
+}
+NOT_COLLECTED = {
+    "test_import": "import pytest\npytest.importorskip('no_such_module')\ndef test_a(): pass",
+    "test_module": "import pytest\npytest.skip('all of it', allow_module_level=True)\ndef test_a(): pass",
+}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "source",
-    [
-        "import pytest\ndef test_a(): pytest.skip('no browser')",
-        "import pytest\n@pytest.mark.skip(reason='later')\ndef test_a(): pass",
-        "import pytest\n@pytest.mark.skipif(True, reason='root')\ndef test_a(): pass",
-        "import pytest\n@pytest.mark.xfail(reason='known')\ndef test_a(): raise ValueError",
-        "import pytest\n@pytest.fixture\ndef f(): pytest.skip('none')\ndef test_a(f): pass",
-        "import pytest\npytest.importorskip('no_such_module')\ndef test_a(): pass",
-        "import pytest\npytest.skip('all of it', allow_module_level=True)\ndef test_a(): pass",
-    ],
-)
 @pytest.mark.parametrize("workers", [[], ["-n", "1"]], ids=["alone", "xdist"])
-def test_a_test_that_does_not_run_fails(pytester: pytest.Pytester, source: str, workers: list[str]):
-    pytester.makeconftest(HOOKS)
-    pytester.makepyfile(source)
-    assert _outcome(pytester, workers) == (1 if workers or "\npytest." not in source else 2)
+def test_a_test_that_does_not_run_fails(pytester: pytest.Pytester, workers: list[str]):
+    pytester.makepyfile(**NOT_RUN, test_sound="def test_a(): pass")
+    assert "2 failed, 1 passed, 3 errors" in _outcome(pytester, workers)
 
 
 @pytest.mark.slow
-def test_a_test_that_runs_passes(pytester: pytest.Pytester):
+@pytest.mark.parametrize("workers", [[], ["-n", "1"]], ids=["alone", "xdist"])
+def test_a_module_that_is_not_collected_fails(pytester: pytest.Pytester, workers: list[str]):
+    pytester.makepyfile(**NOT_COLLECTED)
+    assert "2 errors" in _outcome(pytester, workers)
+
+
+def _outcome(pytester: pytest.Pytester, workers: list[str]) -> str:
+    """The last line of a pytest run of its own that uses the hooks."""
     pytester.makeconftest(HOOKS)
-    pytester.makepyfile("def test_a(): pass")
-    assert _outcome(pytester, []) == 0
-
-
-def _outcome(pytester: pytest.Pytester, workers: list[str]) -> int:
-    """Exit code of a run of its own: 0 all passed, 1 tests failed, 2 could not be collected."""
     root = Path(__file__).parents[1]
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *workers]
     with running(command, cwd=pytester.path, env={"PYTHONPATH": str(root)}) as run:
-        return run.wait(60)
+        assert run.wait(60) != 0
+        return run.output().decode().splitlines()[-1]
 
 
 def test_node_is_in_the_path():
