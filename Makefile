@@ -55,7 +55,7 @@ lint: $(DEV)
 types: types-python types-js
 
 types-python: $(DEV)
-	$(BIN)/mypy
+	$(BIN)/mypy crypto portal recipients tests tools $(wildcard bench)
 
 types-js: $(NODE)
 	node_modules/.bin/tsc --project tsconfig.json

