@@ -1,0 +1,43 @@
+"""What can go wrong on a guardian's machine, as a closed list; refusals of the protocol stay `CandourError`.
+
+The code says what is wrong and `detail` which of several; what a person reads stands in `recipients/cli/say.py`.
+Neither ever holds a secret or a person's text.
+"""
+
+CODES = (
+    "exists",  # there is a vault, or something else, where a vault was to be made
+    "absent",  # there is no vault
+    "passphrase",  # it does not open this vault
+    "weak",  # a new passphrase that is too short
+    "damaged",  # a file of the vault; detail: header, database, epochs
+    "newer",  # made by a later version of this program
+    "busy",  # another process has the vault open
+    "full",  # no room on the disk
+    "forbidden",  # the disk may not be written to or read
+    "disk",  # the disk answered with another error
+    "file",  # a file given by the person cannot be read; detail: why
+    "unready",  # a step of setting up is still to do; detail: organisation, certificate, portal, policy
+    "other",  # the file belongs to another organisation or guardian; detail: organisation, g, keys
+    "fingerprint",  # the words are not those of the organisation's root key
+    "address",  # the portal's address cannot be used; detail: why
+    "offline",  # the portal, or the proxy on the way to it, does not answer; detail: proxy, portal
+    "refused",  # the portal answered with an error; detail: its code
+    "odd",  # the portal's answer is not what the protocol says; detail: of what
+    "thread",  # there is no such thread
+    "empty",  # a reply without words
+    "long",  # a reply that does not fit
+    "answered",  # nothing to ask again: every piece has arrived
+    "keys",  # day keys are gone that the portal still hands out; detail: missing, damaged
+    "date",  # a day that is not one, or that has passed
+)
+
+
+class GuardianError(Exception):
+    """A fault on this machine or on the way to the portal. `code` is one of CODES."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        if code not in CODES:
+            raise ValueError(f"not an error code: {code}")
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+        self.detail = detail

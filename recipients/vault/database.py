@@ -1,0 +1,131 @@
+"""The SQLCipher file: opening it, its settings, its errors in this program's words, and its transactions.
+
+with database.transaction():
+    database.run("INSERT INTO setting VALUES (?, ?)", name, value)
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlcipher3 import dbapi2 as sqlite
+
+from recipients.errors import GuardianError
+from recipients.vault.schema import STEPS
+
+_SETTINGS = (
+    "PRAGMA cipher_log_level = NONE",
+    "PRAGMA cipher_memory_security = ON",
+)
+_AFTER_KEY = (
+    # No write-ahead log: it would keep erased pages until the next checkpoint, and is one file more to lose.
+    "PRAGMA journal_mode = DELETE",
+    "PRAGMA synchronous = EXTRA",
+    "PRAGMA secure_delete = ON",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA trusted_schema = OFF",
+    "PRAGMA cell_size_check = ON",
+)
+_CODES = {
+    sqlite.SQLITE_FULL: "full",
+    sqlite.SQLITE_READONLY: "forbidden",
+    sqlite.SQLITE_PERM: "forbidden",
+    sqlite.SQLITE_CANTOPEN: "forbidden",
+    sqlite.SQLITE_BUSY: "busy",
+    sqlite.SQLITE_LOCKED: "busy",
+    sqlite.SQLITE_IOERR: "disk",
+}
+
+
+class Database:
+    """One open connection. Every statement outside `transaction` is a transaction of its own."""
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        with _errors():
+            self._connection = sqlite.connect(str(path), isolation_level=None)
+            for line in _SETTINGS:
+                self._connection.execute(line)
+            self._connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        with _errors():
+            self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            for line in _AFTER_KEY:
+                self._connection.execute(line)
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        with _errors():
+            return list(self._connection.execute(query, values).fetchall())
+
+    def row(self, query: str, *values: object) -> tuple[Any, ...] | None:
+        """The first row, or None."""
+        with _errors():
+            found: tuple[Any, ...] | None = self._connection.execute(query, values).fetchone()
+            return found
+
+    def value(self, query: str, *values: object) -> Any:
+        """The first column of the first row, or None."""
+        found = self.row(query, *values)
+        return None if found is None else found[0]
+
+    def run(self, statement: str, *values: object) -> int:
+        """Changes something; gives the number of rows changed."""
+        with _errors():
+            return int(self._connection.execute(statement, values).rowcount)
+
+    def insert(self, statement: str, *values: object) -> int:
+        """Adds a row; gives its number."""
+        with _errors():
+            return int(self._connection.execute(statement, values).lastrowid)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing. Within another transaction it is part of that one."""
+        if self._connection.in_transaction:
+            yield
+            return
+        self.run("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.run("COMMIT")
+        except BaseException:
+            # A full disk may have rolled back by itself already.
+            if self._connection.in_transaction:
+                self.run("ROLLBACK")
+            raise
+
+    def check(self) -> None:
+        """Reads every page; `damaged` when one does not authenticate."""
+        if self.rows("PRAGMA cipher_integrity_check"):
+            raise GuardianError("damaged", "database")
+
+    def close(self) -> None:
+        """Closes the connection and forgets the key."""
+        self._connection.close()
+
+
+def migrate(database: Database) -> None:
+    """Brings the tables to this program's version, each step whole or not at all; `newer` for those of a later one."""
+    at = int(database.value("PRAGMA user_version"))
+    if at > len(STEPS):
+        raise GuardianError("newer")
+    for number, step in enumerate(STEPS[at:], at + 1):
+        with database.transaction():
+            for line in step:
+                database.run(line)
+            database.run(f"PRAGMA user_version = {number}")
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    try:
+        yield
+    except sqlite.IntegrityError:
+        raise
+    except sqlite.Error as error:
+        number = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        code = _CODES.get(number)
+        if code is None and number not in (sqlite.SQLITE_NOTADB, sqlite.SQLITE_CORRUPT):
+            raise
+        raise GuardianError(code or "damaged", getattr(error, "sqlite_errorname", "") if code else "database") from None

@@ -1,0 +1,155 @@
+"""The `epochs` file: secrets of day keys, each in a place of its own that is overwritten when its day is done.
+
+They are outside SQLCipher because a database keeps old pages, journals and copies; and outside backups because a copy
+of an erased key is not erased (PROTOCOL section 13). The file never grows, shrinks or moves: 128 places of 128 bytes
+after a head of 128 bytes. An empty place is sealed like a full one, so the file does not tell how many days wait.
+
+    place = nonce (24) || XChaCha20-Poly1305(kind u8 || first u32 || last u32 || seed (32) || zeros (47)) (104)
+"""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from nacl.bindings import (
+    crypto_aead_xchacha20poly1305_ietf_decrypt,
+    crypto_aead_xchacha20poly1305_ietf_encrypt,
+)
+from nacl.exceptions import CryptoError
+from nacl.utils import random
+
+from recipients.errors import GuardianError
+from recipients.vault.files import disk, write_new
+
+PLACES = 128
+PLACE = 128
+_MAGIC = b"CANDOURE" + (1).to_bytes(4, "big") + PLACES.to_bytes(4, "big")
+_LABEL = b"candour/vault/place"
+_KINDS: dict[int, Literal["epoch", "fallback"]] = {1: "epoch", 2: "fallback"}
+_NUMBERS = {name: number for number, name in _KINDS.items()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Secret:
+    """The seed (32 bytes) of the key for the days `first` to `last`; the two are the same for an epoch."""
+
+    kind: Literal["epoch", "fallback"]
+    first: int
+    last: int
+    seed: bytes = field(repr=False)
+
+
+class EpochFile:
+    """The open file. `secrets` are those in it now, `broken` the numbers of places that do not open any more."""
+
+    def __init__(self, number: int, key: bytes, vault: bytes) -> None:
+        self._number, self._key, self._vault = number, key, vault
+        self._held: dict[int, Secret] = {}
+        self.broken: set[int] = set()
+        for place in range(PLACES):
+            self._load(place)
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """All secrets held, by kind and day."""
+        return tuple(sorted(self._held.values(), key=lambda secret: (secret.kind, secret.first)))
+
+    def add(self, secrets: Iterable[Secret]) -> None:
+        """Stores secrets and waits until they are on the disk; `full` when there are not enough places."""
+        secrets = tuple(secrets)
+        empty = [place for place in range(PLACES) if place not in self._held and place not in self.broken]
+        if len(secrets) > len(empty):
+            raise GuardianError("full", "epochs")
+        for place, secret in zip(empty, secrets, strict=False):
+            self._write(place, _plain(secret))
+        self._flush()
+        self._held.update(zip(empty, secrets, strict=False))
+
+    def erase(self, secrets: Iterable[Secret]) -> None:
+        """Overwrites secrets where they lie and waits until that is on the disk."""
+        gone = set(secrets)
+        places = [place for place, secret in self._held.items() if secret in gone]
+        self._empty(places)
+
+    def mend(self) -> None:
+        """Makes broken places usable again; what was in them is lost already."""
+        self._empty(sorted(self.broken))
+        self.broken.clear()
+
+    def close(self) -> None:
+        """Closes the file; the object is of no use afterwards."""
+        self._held.clear()
+        os.close(self._number)
+
+    def _empty(self, places: Iterable[int]) -> None:
+        for place in places:
+            self._write(place, bytes(88))
+        self._flush()
+        for place in places:
+            self._held.pop(place, None)
+
+    def _load(self, place: int) -> None:
+        data = os.pread(self._number, PLACE, PLACE * (place + 1))
+        try:
+            plain = crypto_aead_xchacha20poly1305_ietf_decrypt(data[24:], self._context(place), data[:24], self._key)
+        except CryptoError:
+            self.broken.add(place)
+            return
+        if plain[0]:
+            self._held[place] = _secret(plain)
+
+    def _write(self, place: int, plain: bytes) -> None:
+        with disk():
+            if os.pwrite(self._number, _seal(self._key, self._context(place), plain), PLACE * (place + 1)) != PLACE:
+                raise GuardianError("full")
+
+    def _context(self, place: int) -> bytes:
+        # Bound to its place and vault, so that an old place copied over a new one does not open.
+        return _context(self._vault, place)
+
+    def _flush(self) -> None:
+        with disk():
+            os.fsync(self._number)
+
+
+def create(path: Path, key: bytes, vault: bytes) -> None:
+    """Writes a file of empty places for the vault with this id (16 bytes), under `key` (32 bytes)."""
+    places = (_seal(key, _context(vault, place), bytes(88)) for place in range(PLACES))
+    write_new(path, _head(vault) + b"".join(places))
+
+
+def open_file(path: Path, key: bytes, vault: bytes) -> EpochFile:
+    """Opens the file; `keys` when it is missing or not this vault's. Single broken places are in `broken`."""
+    if not path.exists():
+        raise GuardianError("keys", "missing")
+    with disk():
+        number = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    if os.fstat(number).st_size != PLACE * (PLACES + 1) or os.pread(number, PLACE, 0) != _head(vault):
+        os.close(number)
+        raise GuardianError("keys", "damaged")
+    return EpochFile(number, key, vault)
+
+
+def _head(vault: bytes) -> bytes:
+    return (_MAGIC + vault).ljust(PLACE, b"\0")
+
+
+def _context(vault: bytes, place: int) -> bytes:
+    return _LABEL + vault + place.to_bytes(4, "big")
+
+
+def _seal(key: bytes, context: bytes, plain: bytes) -> bytes:
+    nonce = random(24)
+    return nonce + crypto_aead_xchacha20poly1305_ietf_encrypt(plain, context, nonce, key)
+
+
+def _plain(secret: Secret) -> bytes:
+    days = secret.first.to_bytes(4, "big") + secret.last.to_bytes(4, "big")
+    return (bytes([_NUMBERS[secret.kind]]) + days + secret.seed).ljust(88, b"\0")
+
+
+def _secret(plain: bytes) -> Secret:
+    first, last = int.from_bytes(plain[1:5], "big"), int.from_bytes(plain[5:9], "big")
+    return Secret(kind=_KINDS[plain[0]], first=first, last=last, seed=plain[9:41])

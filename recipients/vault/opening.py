@@ -1,0 +1,194 @@
+"""Making and opening a vault.
+
+    absent --create--> closed --open_vault--> open --close--> closed
+
+A vault is made in a folder beside its place and renamed, so there is a whole vault or none. An open vault holds a lock
+that the system releases when the process ends, however it ends.
+"""
+
+import fcntl
+import os
+import secrets
+import shutil
+import tempfile
+from pathlib import Path
+from types import TracebackType
+
+from crypto.kdf import derive
+from recipients.errors import GuardianError
+from recipients.vault import epochs, header
+from recipients.vault.database import Database, migrate
+from recipients.vault.files import disk, disk_error, replace, sync_folder, write_new
+
+LEAST_PASSPHRASE = 12
+
+
+class Vault:
+    """An open vault. `epochs` is None when that file is gone or damaged; `trouble` says which."""
+
+    def __init__(self, path: Path, passphrase: str) -> None:
+        self.path = path
+        self._lock = _lock(path)
+        try:
+            self._open(passphrase)
+        except BaseException:
+            os.close(self._lock)
+            raise
+
+    def _open(self, passphrase: str) -> None:
+        found = _header(self.path)
+        key = header.unlock(found, passphrase)
+        self._epoch_key, self._id = derive(key, "vault/epochs"), found.vault
+        self.database = _database(self.path / "vault.db", derive(key, "vault/database"))
+        self.epochs: epochs.EpochFile | None = None
+        self.trouble = ""
+        try:
+            self.epochs = epochs.open_file(self.path / "epochs", self._epoch_key, self._id)
+        except GuardianError as error:
+            # All that has been read stays readable without day keys; only syncing needs them.
+            if error.code != "keys":
+                raise
+            self.trouble = error.detail
+
+    @property
+    def keys(self) -> epochs.EpochFile:
+        """The epochs file; `keys` when it is gone."""
+        if self.epochs is None:
+            raise GuardianError("keys", self.trouble)
+        return self.epochs
+
+    def renew_epochs(self) -> None:
+        """Puts an empty epochs file in the place of one that is gone or damaged. What it held is lost."""
+        with disk():
+            (self.path / "epochs").unlink(missing_ok=True)
+        epochs.create(self.path / "epochs", self._epoch_key, self._id)
+        self.epochs, self.trouble = epochs.open_file(self.path / "epochs", self._epoch_key, self._id), ""
+
+    def setting(self, name: str) -> bytes | None:
+        """A stored value."""
+        value: bytes | None = self.database.value("SELECT value FROM setting WHERE name = ?", name)
+        return value
+
+    def required(self, name: str, detail: str) -> bytes:
+        """A stored value that setting up should have left; `unready` with `detail` when it has not."""
+        value = self.setting(name)
+        if value is None:
+            raise GuardianError("unready", detail)
+        return value
+
+    def store(self, name: str, value: bytes) -> None:
+        """Stores a value in the place of an older one."""
+        self.database.run("INSERT OR REPLACE INTO setting VALUES (?, ?)", name, value)
+
+    @property
+    def incoming(self) -> Path:
+        """The folder for segments on their way here."""
+        folder = self.path / "incoming"
+        with disk():
+            folder.mkdir(mode=0o700, exist_ok=True)
+        return folder
+
+    def close(self) -> None:
+        """Closes everything and lets the lock go."""
+        self.database.close()
+        if self.epochs is not None:
+            self.epochs.close()
+        os.close(self._lock)
+
+    def __enter__(self) -> "Vault":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+
+def create(path: Path, passphrase: str) -> None:
+    """Makes a vault; `exists` when something is there, `weak` for a passphrase of fewer than 12 characters."""
+    if len(passphrase) < LEAST_PASSPHRASE:
+        raise GuardianError("weak")
+    path = path.absolute()
+    if path.is_file() or (path.is_dir() and any(path.iterdir())):
+        raise GuardianError("exists")
+    with disk():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    try:
+        _fill(beside, passphrase)
+        _settle(beside, path)
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+
+
+def open_vault(path: Path, passphrase: str) -> Vault:
+    """Opens a vault; `absent`, `busy`, `passphrase`, `damaged`, `newer`, `forbidden`."""
+    return Vault(path.absolute(), passphrase)
+
+
+def change_passphrase(path: Path, old: str, new: str) -> None:
+    """Seals the vault's key under a new passphrase; the old header is replaced in one step."""
+    if len(new) < LEAST_PASSPHRASE:
+        raise GuardianError("weak")
+    lock = _lock(path.absolute())
+    try:
+        found = _header(path)
+        changed = header.make(new, vault_key=header.unlock(found, old), vault=found.vault)
+        replace(path / "vault.json", header.write(changed))
+    finally:
+        os.close(lock)
+
+
+def _fill(folder: Path, passphrase: str) -> None:
+    key = secrets.token_bytes(32)
+    made = header.make(passphrase, vault_key=key)
+    write_new(folder / "vault.json", header.write(made))
+    epochs.create(folder / "epochs", derive(key, "vault/epochs"), made.vault)
+    write_new(folder / "vault.db", b"")
+    database = Database(folder / "vault.db", derive(key, "vault/database"))
+    try:
+        migrate(database)
+    finally:
+        database.close()
+    sync_folder(folder)
+
+
+def _settle(beside: Path, path: Path) -> None:
+    try:
+        beside.rename(path)
+    except FileExistsError:
+        raise GuardianError("exists") from None
+    except OSError as error:
+        # Another program may have put something there meanwhile: a full folder is not replaced.
+        raise GuardianError("exists") if path.exists() else disk_error(error) from None
+    sync_folder(path.parent)
+
+
+def _database(path: Path, key: bytes) -> Database:
+    # A file that is gone or cut to nothing would open as a new, empty vault.
+    if not path.exists() or path.stat().st_size == 0:
+        raise GuardianError("damaged", "database")
+    database = Database(path, key)
+    migrate(database)
+    return database
+
+
+def _lock(path: Path) -> int:
+    if not (path / "vault.json").exists() and not (path / "vault.db").exists():
+        raise GuardianError("absent")
+    with disk():
+        lock = os.open(path / "vault.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        raise GuardianError("busy") from None
+    return lock
+
+
+def _header(path: Path) -> header.Header:
+    try:
+        return header.read((path / "vault.json").read_bytes())
+    except FileNotFoundError:
+        raise GuardianError("damaged", "header") from None
+    except OSError as error:
+        raise disk_error(error) from None
