@@ -11,6 +11,7 @@ Only loopback names resolve, so that no test can talk to the outside, whatever a
 
 import atexit
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -53,6 +54,9 @@ def launch_chromium(
 @cache
 def _driver() -> Playwright:
     """One driver for the whole process: Playwright's synchronous API cannot start twice in one thread."""
+    # The Node that the tests use anyway: Playwright's own needs a library that a bare Debian lacks.
+    if node := shutil.which("node"):
+        os.environ["PLAYWRIGHT_NODEJS_PATH"] = node
     driver = sync_playwright().start()
     atexit.register(driver.stop)
     return driver
