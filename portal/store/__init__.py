@@ -1,0 +1,103 @@
+"""Everything the portal keeps: `portal.sqlite` and, apart from it, the files of the open periods.
+
+    store = Store(Path("data"), lengths=lambda: (86_400, 86_400), clock=time.time)
+    store.put("cells", {name: cell})      # returns only once it is on the disk
+
+A `put` that meets the close of its period is stored in the next one. See PROTOCOL section 18 and ADR 0005.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from sqlalchemy.exc import DatabaseError
+
+from portal.schedule import Period, WaitingError, period_at
+from portal.store.board import Beacons, Board
+from portal.store.migrations import upgrade
+from portal.store.open import ClosedError, ConflictError, Drop, Drops, Kind
+from portal.store.reports import Reports
+from portal.store.sqlite import checkpoint, engine
+from portal.store.statements import Snapshot, Statements
+
+__all__ = ["ClosedError", "ConflictError", "Kind", "Period", "Snapshot", "Store", "WaitingError"]
+
+MAIN = "portal.sqlite"
+
+
+class Store:
+    """One portal's data folder."""
+
+    def __init__(self, folder: Path, lengths: Callable[[], tuple[int, int]], clock: Callable[[], float]) -> None:
+        self.drops = Drops(folder / "open")
+        with self.drops.lock():
+            self._main = engine(folder / MAIN)
+            upgrade(self._main)
+        self.reports = Reports(self._main)
+        self.board = Board(self._main)
+        self.beacons = Beacons(self._main)
+        self.statements = Statements(self._main)
+        self._lengths = lengths
+        self._clock = clock
+        self._current: dict[bool, Period] = {}
+
+    def now(self) -> int:
+        """Unix seconds, whole."""
+        return int(self._clock())
+
+    def open_period(self, kind: Kind) -> Period:
+        """The period that is open now; cells and chunks share theirs. Raises `WaitingError` if the clock went back."""
+        board, now = kind == "board", self.now()
+        known = self._current.get(board)
+        if known is None or not known.start <= now < known.end:
+            known = self._current[board] = self._find(kind, now)
+        return known
+
+    def put(self, kind: Kind, items: Mapping[bytes, bytes]) -> None:
+        """Store durably in the open period, all or nothing. Raises `ConflictError`, `WaitingError`."""
+        period = self.open_period(kind)
+        try:
+            self.drop(kind, period).put(items)
+        except (ClosedError, DatabaseError) as problem:
+            # Closed, or overwritten by the close in another process, while we were on our way.
+            if isinstance(problem, DatabaseError) and self.now() < period.end:
+                raise
+            self._current.clear()
+            self.drop(kind, self.open_period(kind)).put(items)
+
+    def drop(self, kind: Kind, period: Period) -> Drop:
+        """The open file, made when first needed. Raises `ClosedError` if the period was closed meanwhile."""
+        found = self.drops.get(kind, period)
+        if found:
+            return found
+        with self.drops.lock():
+            # A file made again after the close would be acknowledged and then lost.
+            if self.closed(kind, period):
+                raise ClosedError
+            return self.drops.create(kind, period)
+
+    def closed(self, kind: Kind, period: Period) -> bool:
+        """True if the period was written to the main database."""
+        return self.board.has(period.start) if kind == "board" else self.reports.has(period.start)
+
+    def checkpoint(self) -> None:
+        """Empty the write-ahead log of the main database."""
+        checkpoint(self._main)
+
+    def forget_period(self) -> None:
+        """Look afresh at which period is open."""
+        self._current.clear()
+
+    def dispose(self) -> None:
+        """Let go of every file."""
+        for kind, period in list(self.drops.known()):
+            self.drops.forget(kind, period)
+        self._main.dispose()
+
+    def _find(self, kind: Kind, now: int) -> Period:
+        reports, board = self._lengths()
+        if kind == "board":
+            opened, closed, length = self.drops.list("board"), self.board.newest(), board
+        else:
+            opened = sorted({*self.drops.list("cells"), *self.drops.list("chunks")})
+            closed, length = self.reports.newest(), reports
+        return period_at(now, length, closed, opened[-1] if opened else None)

@@ -1,0 +1,65 @@
+"""SQLite as we need it: durable, forgetful, and with transactions that begin when we say so (PROTOCOL section 18).
+
+`engine(path)` opens a file with a write-ahead log, a full sync at every commit and `secure_delete`, so that what is
+deleted is overwritten. `reading(engine)` and `writing(engine)` are the only two ways in.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from sqlite3 import Connection as DriverConnection
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+_WAIT_SECONDS = 20
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON", "temp_store=MEMORY")
+
+
+def engine(path: Path) -> Engine:
+    """An engine on an existing or new file; `mode` is left to the file's folder, which is private to the portal."""
+    made = create_engine(f"sqlite:///{path}", connect_args={"timeout": _WAIT_SECONDS, "check_same_thread": False})
+    event.listen(made, "connect", _prepare)
+    event.listen(made, "begin", _begin)
+    return made
+
+
+def _prepare(connection: DriverConnection, _record: Any) -> None:
+    connection.isolation_level = None  # the driver must not begin by itself: it begins late, and writers then collide
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin(connection: Connection) -> None:
+    write = connection.get_execution_options().get("write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+@contextmanager
+def reading(source: Engine) -> Iterator[Session]:
+    """One consistent view; nothing written in it is kept."""
+    with Session(source) as session:
+        yield session
+
+
+@contextmanager
+def writing(source: Engine) -> Iterator[Session]:
+    """One transaction that holds the write lock from its start: all of it is on the disk afterwards, or none."""
+    with Session(source.execution_options(write=True), expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+def checkpoint(source: Engine) -> None:
+    """Move the write-ahead log into the file and cut it to nothing, so that no old page lies in it."""
+    raw = source.raw_connection()
+    try:
+        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        raw.close()
+
+
+def is_full(error: OperationalError) -> bool:
+    """True when the disk, not the program, is at fault."""
+    return getattr(error.orig, "sqlite_errorname", "").split("_")[1:2] in (["FULL"], ["IOERR"])
