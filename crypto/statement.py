@@ -101,7 +101,7 @@ def read(source: bytes | object, name: str | None = None) -> Envelope:
 
 
 def parse(source: bytes | object, name: str | None = None) -> Envelope:
-    """Reads an envelope and verifies each signature (`signature`) by the key it names. Whose key that is, `chain` tells."""
+    """Reads an envelope and verifies each signature (`signature`) by the key it names; `chain` tells whose it is."""
     envelope = read(source, name)
     verify_signatures(envelope)
     return envelope
@@ -126,7 +126,7 @@ def entry_hash(envelope: Envelope) -> bytes:
 
 
 def stub_hash(name: str, last: int, digest: bytes) -> bytes:
-    """An entry hash from its parts. NAME and last day are bound, so that nothing else can pass for an old list of keys."""
+    """An entry hash from its parts. NAME and last day are bound: a revocation cannot pass for an old list of keys."""
     return sha256(name.encode("ascii") + last.to_bytes(4, "big") + digest)
 
 
