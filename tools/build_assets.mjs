@@ -57,22 +57,27 @@ function buildStyle(entry, output) {
 }
 
 /**
+ * Name, version and licence text of one package.
+ * @param {string} folder
+ */
+function licenceText(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const file = readdirSync(folder).find((each) => /^licen[sc]e/i.test(each));
+  if (!file) throw new Error(`${name} has no licence file: it cannot be bundled`);
+  return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
+}
+
+/**
  * The licence text of every package among the inputs; whoever passes a bundle on must pass these on too.
  * @param {string[]} inputs
  */
 function licenceTexts(inputs) {
-  const packages = new Set();
+  const folders = new Set();
   for (const input of inputs) {
-    const match = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input);
-    if (match) packages.add(match[1]);
+    const match = /^(.*(?:^|\/)node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
+    if (match?.[1]) folders.add(match[1]);
   }
-  const texts = [...packages].sort().map((name) => {
-    const folder = join(root, "node_modules", name);
-    const { version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-    const file = readdirSync(folder).find((each) => /^licen[sc]e/i.test(each));
-    if (!file) throw new Error(`${name} has no licence file: it cannot be bundled`);
-    return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
-  });
+  const texts = [...folders].map((folder) => licenceText(join(root, folder))).sort();
   return texts.join(`\n${"-".repeat(80)}\n\n`);
 }
 
