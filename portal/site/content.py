@@ -1,0 +1,91 @@
+"""The wording of the site: TOML files, one per view and one folder per language, checked before anything is published.
+
+The English files in ``content/en`` are complete by definition and say which keys exist and of which kind they are.
+Every other folder (another language, or an organisation's own wording) must have exactly the same files and keys, so
+that a view never shows a hole. Lists may be longer or shorter, but not empty.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent / "content"
+REFERENCE = FOLDER / "en"
+
+
+class ContentError(Exception):
+    """A content file cannot be used. The text names the file, the key, and what to do."""
+
+
+def load(folder: Path | None = None) -> dict[str, Any]:
+    """All content of one language by view name, from ``folder`` or the packaged English; raises :class:`ContentError`."""
+    reference = _read_folder(REFERENCE)
+    content = _read_folder(folder) if folder else reference
+    for name in sorted(reference.keys() | content.keys()):
+        if name not in content:
+            raise ContentError(f"{name}.toml: the file is missing; copy it from content/en and translate it")
+        if name not in reference:
+            raise ContentError(f"{name}.toml: no view uses this file; remove it")
+        _compare(f"{name}.toml", content[name], reference[name], ())
+    return content
+
+
+def flatten(table: dict[str, Any], prefix: str = "") -> dict[str, str]:
+    """The strings of nested tables under dotted names, sorted: what scripts look their words up by."""
+    found: dict[str, str] = {}
+    for key, value in sorted(table.items()):
+        if isinstance(value, dict):
+            found.update(flatten(value, f"{prefix}{key}."))
+        else:
+            found[f"{prefix}{key}"] = str(value)
+    return found
+
+
+def _read_folder(folder: Path) -> dict[str, Any]:
+    if not folder.is_dir():
+        raise ContentError(f"{folder}: no such folder of content")
+    return {path.stem: _read_file(path) for path in sorted(folder.glob("*.toml"))}
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ContentError(f"{path.name}: cannot be read: {error}") from error
+
+
+def _compare(file: str, value: object, reference: object, key: tuple[str, ...]) -> None:
+    """Refuse a value that is not of the reference's shape; recursion ends at strings."""
+    where = f"{file}: {'.'.join(key)}" if key else file
+    if type(value) is not type(reference):
+        raise ContentError(f"{where}: must be a {_kind(reference)}, not a {_kind(value)}")
+    if isinstance(value, dict) and isinstance(reference, dict):
+        _compare_tables(file, value, reference, key)
+    elif isinstance(value, list) and isinstance(reference, list):
+        if not value:
+            raise ContentError(f"{where}: the list is empty")
+        for place, item in enumerate(value):
+            _compare(file, item, reference[0], (*key, str(place + 1)))
+    elif isinstance(value, str) and not value.strip() and not _may_be_empty(key):
+        raise ContentError(f"{where}: the text is empty")
+
+
+def _compare_tables(file: str, value: dict[str, Any], reference: dict[str, Any], key: tuple[str, ...]) -> None:
+    for each in sorted(reference.keys() | value.keys()):
+        where = f"{file}: {'.'.join((*key, each))}"
+        if each not in value:
+            raise ContentError(f"{where}: is missing; see content/en/{file}")
+        if each not in reference:
+            raise ContentError(f"{where}: no view uses this key; remove it")
+        _compare(file, value[each], reference[each], (*key, each))
+
+
+def _may_be_empty(key: tuple[str, ...]) -> bool:
+    """A field of a list's item (a contact without a telephone number) may be left empty; wording may not."""
+    return len(key) > 1 and key[-2].isdigit()
+
+
+def _kind(value: object) -> str:
+    return {"dict": "table", "list": "list", "str": "text", "int": "number"}.get(type(value).__name__, "other value")

@@ -1,0 +1,113 @@
+"""Makes the site folder that the portal serves: one document and its assets, the same bytes for everyone.
+
+No time, no randomness, no setting of the machine goes in: whoever has the same release, organisation and content gets
+the same bytes, so that anybody can check what a portal serves (docs/PROTOCOL.md, section 15, ``GET /``).
+
+>>> publish(out=Path("site"), organisation_id=bytes(32), root=bytes(32), name="St Elsewhere")  # doctest: +SKIP
+{'assets/candour.css': b'...', ..., 'index.html': b'...'}
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, UndefinedError
+
+from crypto import codename, encoding
+from crypto.words import WORDS
+from portal.site import content as wording
+
+_HERE = Path(__file__).parent
+_ASSETS = ("candour.css", "candour.js", "mark.svg", "worker.js", "LICENSES.txt")
+_BUNDLE = "rest.json"
+
+
+class PublishError(Exception):
+    """The site cannot be made; the text says what is wrong and what to do."""
+
+
+def publish(
+    *, out: Path, organisation_id: bytes, root: bytes, name: str, content: Path | None = None
+) -> dict[str, bytes]:
+    """Write the site into ``out`` and return the SHA-256 (32 bytes) of each file by its path.
+
+    ``organisation_id`` and ``root`` (the organisation's current root public key) are 32 bytes each, ``name`` is 1 to
+    120 bytes of UTF-8. Raises :class:`PublishError` and :class:`portal.site.content.ContentError`.
+    """
+    if len(organisation_id) != 32 or len(root) != 32:
+        raise PublishError("the organisation id and the root key must have 32 bytes each")
+    if not 1 <= len(name.encode()) <= 120:
+        raise PublishError("the organisation's name must have 1 to 120 bytes")
+    files = {f"assets/{asset}": _asset(asset) for asset in _ASSETS}
+    files[f"assets/{_BUNDLE}"] = _bundle()
+    files["index.html"] = _document(wording.load(content), organisation_id, root, name, files)
+    _write(out, files)
+    return {path: hashlib.sha256(data).digest() for path, data in sorted(files.items())}
+
+
+def _asset(name: str) -> bytes:
+    path = _HERE / "assets" / name
+    data = path.read_bytes() if path.is_file() else b""
+    if not data:
+        raise PublishError(f"{path} is missing or empty; run `make assets`")
+    return data
+
+
+def _bundle() -> bytes:
+    """What scripts need beyond themselves: the word list, as one JSON file that every visit fetches."""
+    words = "".join(f"{word}\n" for word in WORDS)
+    return json.dumps({"v": 1, "words": words}, separators=(",", ":")).encode()
+
+
+def _document(
+    content: dict[str, Any], organisation_id: bytes, root: bytes, name: str, files: dict[str, bytes]
+) -> bytes:
+    environment = Environment(
+        loader=FileSystemLoader(_HERE / "templates", encoding="utf-8"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    environment.filters["fill"] = lambda text: text.replace("{name}", name)
+    values = {
+        **content,
+        "name": name,
+        "organisation_id": encoding.b64(organisation_id),
+        "root": encoding.b64(root),
+        "fingerprint": codename.fingerprint(root, WORDS).split(),
+        "integrity": {path.removeprefix("assets/"): _integrity(data) for path, data in sorted(files.items())},
+        "sums": {path: hashlib.sha256(data).hexdigest() for path, data in sorted(files.items())},
+        "messages": wording.flatten(content["messages"]),
+    }
+    try:
+        text = environment.get_template("index.html").render(values)
+    except UndefinedError as error:
+        raise PublishError(f"a template uses wording that no content file has: {error}") from error
+    return _squeeze(text).encode()
+
+
+def _squeeze(text: str) -> str:
+    """Lines without indentation and without blank ones: the same page, a few kilobytes lighter."""
+    return "\n".join(line for line in (each.strip() for each in text.splitlines()) if line) + "\n"
+
+
+def _integrity(data: bytes) -> str:
+    """Subresource integrity, in the form browsers take (base64 with padding)."""
+    return "sha384-" + base64.b64encode(hashlib.sha384(data).digest()).decode()
+
+
+def _write(out: Path, files: dict[str, bytes]) -> None:
+    """Each file is replaced as a whole, so that a running portal never serves half of one."""
+    (out / "assets").mkdir(parents=True, exist_ok=True)
+    for path, data in sorted(files.items()):
+        target = out / path
+        fresh = target.with_name(f".{target.name}.new")
+        fresh.write_bytes(data)
+        fresh.chmod(0o644)
+        fresh.replace(target)
