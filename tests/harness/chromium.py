@@ -43,7 +43,8 @@ def launch_chromium(
         headless=True,
         args=flags,
         proxy=proxy,
-        chromium_sandbox=os.geteuid() != 0,  # Chromium's sandbox refuses to run as root
+        # Chromium's sandbox refuses root, and many containers; the only pages opened here are this project's own.
+        chromium_sandbox=False,
     )
     try:
         yield browser
