@@ -1,1 +1,36 @@
 """What the operator runs: stores sealed cells and publishes the board, and can open neither."""
+
+import time
+from collections.abc import Callable
+
+from flask import Flask
+
+from portal import api
+from portal.core import Portal
+from portal.faults import answer_faults
+from portal.headers import protect
+from portal.limits import Limits
+from portal.register import Register
+from portal.settings import Settings
+from portal.site_files import Site
+from portal.store import Store
+
+__all__ = ["create_app"]
+
+
+def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Flask:
+    """The whole server. The store is opened and brought up to date; nothing is collected, see `portal.collection`."""
+    app = Flask(__name__, static_folder=None, template_folder=None)
+    app.request_class = api.InMemory
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    app.url_map.merge_slashes = False
+    register = Register(lambda: store.statements, clock)
+    store = Store(settings.data, lambda: (register.policy().period, register.policy().board_period), clock)
+    limits = Limits(app, settings, clock)
+    app.extensions["candour"] = Portal(
+        settings=settings, store=store, register=register, limits=limits, site=Site(settings.site)
+    )
+    api.register(app)
+    answer_faults(app)
+    app.wsgi_app = protect(app.wsgi_app)  # type: ignore[assignment,method-assign]
+    return app

@@ -19,7 +19,7 @@ from portal.store.reports import Reports
 from portal.store.sqlite import checkpoint, engine
 from portal.store.statements import Snapshot, Statements
 
-__all__ = ["ClosedError", "ConflictError", "Kind", "Period", "Snapshot", "Store", "WaitingError"]
+__all__ = ["MAIN", "ClosedError", "ConflictError", "Kind", "Period", "Snapshot", "Store", "WaitingError"]
 
 MAIN = "portal.sqlite"
 
@@ -56,13 +56,29 @@ class Store:
         """Store durably in the open period, all or nothing. Raises `ConflictError`, `WaitingError`."""
         period = self.open_period(kind)
         try:
+            self.put_in(kind, period, items)
+        except ClosedError:
+            self.put_in(kind, self.open_period(kind), items)
+
+    def put_in(self, kind: Kind, period: Period, items: Mapping[bytes, bytes]) -> None:
+        """Store in this period and no other. Raises `ClosedError` if it was closed meanwhile, `ConflictError`."""
+        try:
             self.drop(kind, period).put(items)
         except (ClosedError, DatabaseError) as problem:
-            # Closed, or overwritten by the close in another process, while we were on our way.
-            if isinstance(problem, DatabaseError) and self.now() < period.end:
+            if self.now() < period.end and not isinstance(problem, ClosedError):
                 raise
+            # Closed, or overwritten by the close in another process, while we were on our way.
             self._current.clear()
-            self.drop(kind, self.open_period(kind)).put(items)
+            self.drops.forget(kind, period)
+            raise ClosedError from problem
+
+    def drop_now(self, kind: Kind) -> Drop:
+        """The open file of now. Raises `WaitingError`."""
+        try:
+            return self.drop(kind, self.open_period(kind))
+        except ClosedError:
+            self._current.clear()
+            return self.drop(kind, self.open_period(kind))
 
     def drop(self, kind: Kind, period: Period) -> Drop:
         """The open file, made when first needed. Raises `ClosedError` if the period was closed meanwhile."""

@@ -56,6 +56,7 @@ class Beacons:
 
     def __init__(self, main: Engine) -> None:
         self._main = main
+        self._pair: tuple[int, tuple[bytes, bytes | None]] | None = None
 
     def get(self, start: int) -> bytes:
         """The beacon of a period, drawn when first asked for."""
@@ -63,8 +64,13 @@ class Beacons:
             row = session.get(BeaconRow, start)
         return row.beacon if row else self._draw(start)
 
-    def previous(self, start: int) -> bytes | None:
-        """The beacon of the period before."""
+    def pair(self, start: int) -> tuple[bytes, bytes | None]:
+        """The beacons of a period and of the one before it."""
+        if self._pair is None or self._pair[0] != start:
+            self._pair = (start, (self.get(start), self._previous(start)))
+        return self._pair[1]
+
+    def _previous(self, start: int) -> bytes | None:
         with reading(self._main) as session:
             before = select(BeaconRow.beacon).where(BeaconRow.start < start).order_by(BeaconRow.start.desc()).limit(1)
             return session.scalar(before)

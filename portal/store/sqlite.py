@@ -11,7 +11,7 @@ from sqlite3 import Connection as DriverConnection
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 _WAIT_SECONDS = 20
@@ -60,6 +60,6 @@ def checkpoint(source: Engine) -> None:
         raw.close()
 
 
-def is_full(error: OperationalError) -> bool:
+def is_full(error: DatabaseError) -> bool:
     """True when the disk, not the program, is at fault."""
     return getattr(error.orig, "sqlite_errorname", "").split("_")[1:2] in (["FULL"], ["IOERR"])

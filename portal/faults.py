@@ -1,0 +1,51 @@
+"""Every way in which a request can fail, and its one answer in JSON (PROTOCOL section 15)."""
+
+from flask import Flask, Response, request
+from flask_limiter import RateLimitExceeded
+from sqlalchemy.exc import DatabaseError
+from werkzeug.exceptions import HTTPException
+
+from portal.api import wire
+from portal.errors import RefusalError
+from portal.quiet import report, say
+from portal.store import WaitingError
+from portal.store.sqlite import is_full
+
+_BY_STATUS = {404: "none", 405: "method", 413: "size"}
+
+
+def answer_faults(app: Flask) -> None:
+    """Refuse what no route would, and answer every error in the same form."""
+    app.before_request(_no_query)
+    app.register_error_handler(RefusalError, wire.refusal)
+    app.register_error_handler(RateLimitExceeded, lambda _: wire.refusal(RefusalError("busy", status=429)))
+    app.register_error_handler(WaitingError, _waiting)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _fault)
+
+
+def _no_query() -> None:
+    # A question mark ends up in histories and logs; nothing here has a use for one.
+    if request.query_string or "?" in request.environ.get("RAW_URI", ""):
+        raise RefusalError("malformed")
+
+
+def _waiting(_problem: WaitingError) -> Response:
+    say("the clock of this machine went back behind a closed period; nothing is taken until it has caught up")
+    return wire.refusal(RefusalError("busy"))
+
+
+def _http(problem: HTTPException) -> Response:
+    answer = wire.refusal(RefusalError(_BY_STATUS.get(problem.code or 500, "malformed")))
+    allowed = problem.get_response().headers.get("Allow")
+    if allowed:
+        answer.headers["Allow"] = allowed
+    return answer
+
+
+def _fault(problem: Exception) -> Response:
+    if isinstance(problem, DatabaseError) and is_full(problem):
+        say("the disk is full or cannot be written; reports are refused until there is room")
+        return wire.refusal(RefusalError("full"))
+    report(problem)
+    return wire.refusal(RefusalError("broken"))
