@@ -68,7 +68,7 @@ class _Verifier(HTTPMessageVerifier):
 
 
 def sign(method: str, authority: str, path: str, body: bytes, seed: bytes, now: int, nonce: bytes) -> dict[str, str]:
-    """The headers that sign a request with the courier seed (32 bytes); `now` in unix seconds, a fresh nonce (16 bytes).
+    """The headers that sign a request with the courier seed (32 bytes); `now` in unix seconds, a fresh 16-byte nonce.
 
     `authority` is host, or host:port, as the server knows itself; `path` begins with a slash and has no query.
     """
