@@ -4,9 +4,12 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tools import setup_tests, setup_venv
 
@@ -89,6 +92,20 @@ def test_a_lock_file_names_hashes_and_no_address(name):
 def test_the_dev_lock_only_adds_to_the_runtime_lock():
     runtime, dev = ({line for line in (ROOT / name).read_text().splitlines() if "==" in line} for name in LOCKS[:2])
     assert runtime < dev
+
+
+def test_the_locks_hold_all_that_the_project_asks_for():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    for name, wanted in (
+        ("requirements.lock", project["dependencies"]),
+        ("requirements-dev.lock", project["dependencies"] + project["optional-dependencies"]["dev"]),
+    ):
+        lines = [line.removesuffix("\\") for line in (ROOT / name).read_text().splitlines() if "==" in line]
+        locked = [Requirement(line) for line in lines]
+        for requirement in map(Requirement, wanted):
+            pinned = [each for each in locked if canonicalize_name(each.name) == canonicalize_name(requirement.name)]
+            assert pinned, f"{requirement} is not in {name}: run make lock"
+            assert all(next(iter(each.specifier)).version in requirement.specifier for each in pinned)
 
 
 def _checkout(folder: Path) -> Path:
