@@ -5,7 +5,10 @@ it. `firefox` and `firefox_safer` are tests.harness.firefox.Firefox: take a tab 
 A test that asks for any of them is marked `browser` by itself.
 """
 
+import os
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -16,6 +19,9 @@ from tests.harness.firefox import Firefox, launch_firefox
 from tests.harness.no_skips import pytest_make_collect_report, pytest_runtest_makereport
 
 __all__ = ["pytest_make_collect_report", "pytest_runtest_makereport"]
+
+# Programs of this environment first, as `make` has it: Node may live here, and `candour` and `guardian` do.
+os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
 
 _BROWSERS = {"chromium", "chromium_jitless", "firefox", "firefox_safer"}
 
