@@ -66,6 +66,7 @@ BROKEN = {
     "script of crypto imports Node": ("crypto/a.js", 'const fs = await import("node:fs");'),
     "script of crypto imports for effect": ("crypto/a.js", 'import "elsewhere";'),
     "script of crypto passes on": ("crypto/a.js", 'export * from "../../outside.js";'),
+    "script of crypto imports without a space": ("crypto/a.js", 'import{x}from"left-pad";'),
     "script of the site imports recipients": ("portal/site/browser/a.js", 'import x from "../../../recipients/x.js";'),
     "script of the site imports a package": ("portal/site/browser/a.js", 'import {\n  x,\n} from "left-pad";'),
 }
@@ -99,6 +100,7 @@ SOUND = {
         'import { sha256 } from "@noble/hashes/sha2.js";\nimport { f } from "./cell.js";',
     ),
     "script of the site": ("portal/site/browser/a.js", 'import { seal } from "../../../crypto/cell.js";'),
+    "words that look like imports": ("crypto/a.js", 'if ("from" in body) f("until", "import");'),
     "a comment": ("crypto/a.js", '// import x from "elsewhere"\n/* import y from "elsewhere" */'),
 }
 

@@ -57,14 +57,15 @@ function buildStyle(entry, output) {
 }
 
 /**
- * Name, version and licence text of one package.
+ * Name, version and licence text of one package; a text that its package forgot stands in tools/licences/.
  * @param {string} folder
  */
 function licenceText(folder) {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  const file = readdirSync(folder).find((each) => /^licen[sc]e/i.test(each));
-  if (!file) throw new Error(`${name} has no licence file: it cannot be bundled`);
-  return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
+  const own = readdirSync(folder).find((each) => /^licen[sc]e/i.test(each));
+  const file = own ? join(folder, own) : join(root, "tools", "licences", `${name}.txt`);
+  if (!existsSync(file)) throw new Error(`${name} has no licence file: it cannot be bundled`);
+  return `${name} ${version} (${license})\n\n${readFileSync(file, "utf8").trim()}\n`;
 }
 
 /**

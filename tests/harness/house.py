@@ -29,7 +29,7 @@ _FORBIDDEN_IN_VECTORS = {"crypto", "portal", "recipients", "tests", "tools", "be
 
 # What browser modules may import: files of their own room, crypto's, and these packages.
 _JS_PACKAGES = {"crypto": ("@noble/",), "portal": ("@noble/", "govuk-frontend")}
-_JS_IMPORT = re.compile(r"""(?:\bfrom|\bimport)\s*\(?\s*(["'`])(?P<name>[^"'`]+)\1""")
+_JS_IMPORT = re.compile(r"""(?<!["'`.\w])(?:from|import)\s*\(?\s*(["'`])(?P<name>[^"'`\s]+)\1""")
 _JS_COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'`])//[^\n]*", re.DOTALL)
 
 _BROAD = {"Exception", "BaseException"}
