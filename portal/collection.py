@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from crypto import board as board_cells
+from crypto.guardians import Directory
 from portal.schedule import Period, WaitingError
 from portal.store import Kind, Store
 
@@ -106,6 +107,18 @@ class Collector:
         now = self._store.now()
         ends = [p.end - now for kind in ("cells", "board") for p in self._store.drops.list(kind)]
         return max(0.2, min([*ends, _MAX_SLEEP]))
+
+
+def rules_of(directory: Directory) -> Rules:
+    """The rules that the signed policy and the valid certificates of today make."""
+    policy = directory.policy
+    return Rules(
+        cells_per_guardian=policy.board_cells,
+        guardians=len(directory.valid_guardians()),
+        dummies=policy.board_dummies,
+        board_days=policy.board_days,
+        report_days=policy.report_days,
+    )
 
 
 def fill_board(posted: list[bytes], rules: Rules) -> list[bytes]:

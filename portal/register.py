@@ -22,6 +22,7 @@ from portal.store.statements import Statements
 
 KEY = 1216
 _DAY = 86_400
+_RANKS = {"organisation": 0, "rotation": 1, "policy": 2, "certificate": 3, "revocation": 4}
 BY_COURIER = frozenset({"epochs", "fallback", "calendar", "lost", "head", "story", "statistics"})
 BY_FILE = frozenset({"organisation", "rotation", "policy", "certificate", "revocation"})
 
@@ -75,6 +76,26 @@ class Register:
             if after == before or self._statements().add(before, after, entries):
                 return len(entries)
         raise CandourError("conflict", "others were adding at the same time")
+
+    def arrange(self, statements: Iterable[object]) -> list[object]:
+        """The same statements in an order in which each can be checked, whatever order their files came in."""
+        chain = replay(self._statements().snapshot().log, self.today())
+        waiting = sorted((parse(one) for one in statements), key=lambda e: (e.body["day"], _RANKS.get(e.name, 9)))
+        arranged: list[object] = []
+        while True:
+            fitting = next((e for e in waiting if _fits(chain, e, self.today())), None)
+            if fitting is None:  # what is left is known already, or will be refused with its own reason
+                return [*arranged, *(e.object for e in waiting)]
+            waiting.remove(fitting)
+            arranged.append(fitting.object)
+
+
+def _fits(chain: Chain, envelope: Envelope, today: int) -> bool:
+    try:
+        chain.add(envelope.object, today)
+    except CandourError:
+        return False
+    return True
 
 
 def _publish(kept: Snapshot, today: int) -> Published:

@@ -1,0 +1,21 @@
+"""`candour …`: what an operator and a steward run. One small file a command, in `portal/commands`."""
+
+import click
+
+from portal.commands.guardian import guardian
+from portal.commands.init import init
+from portal.commands.publish import publish
+from portal.commands.serve import serve
+
+
+@click.group()
+@click.version_option(package_name="candour")
+def main() -> None:
+    """Candour: a portal through which people speak up without saying who they are.
+
+    On a machine that is offline: init, guardian add. On the portal's machine: publish, serve. To try it all: demo.
+    """
+
+
+for command in (init, guardian, publish, serve):
+    main.add_command(command)

@@ -1,0 +1,1 @@
+"""The `candour` commands, one file each."""

@@ -1,0 +1,41 @@
+"""`candour init FOLDER`: make an organisation and its root key, on a machine that is offline."""
+
+import time
+from pathlib import Path
+
+import click
+
+from portal.commands.common import passphrase, plainly, refuse_beside_portal, words_of
+from portal.steward import ORGANISATION, ROOT, Steward
+
+_DAY = 86_400
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--name", prompt="Name of the organisation", help="As people know it, up to 120 bytes.")
+@click.option("--period", default=_DAY, show_default=True, help="Seconds between collections; a divisor of a day.")
+@click.option("--board-period", default=_DAY, show_default=True, help="Seconds between publications of replies.")
+@click.option("--board-cells", default=8, show_default=True, help="Reply cells of each guardian in a period, 1 to 64.")
+@click.option("--board-dummies", default=16, show_default=True, help="Random cells on top, 0 to 256.")
+@click.option("--board-days", default=30, show_default=True, help="Days that replies stay, 1 to 60.")
+@click.option("--report-days", default=30, show_default=True, help="Days that sealed reports stay, 1 to 90.")
+@click.option("--slot-ms", default=5_000, show_default=True, help="Mean milliseconds between cells of a visitor.")
+@click.option("--attachment-mb", default=50, show_default=True, help="Largest attachments of a report, 0 to 250.")
+@click.option("--passphrase-file", type=click.Path(path_type=Path, exists=True), help="Read it from there, do not ask.")
+def init(folder: Path, name: str, passphrase_file: Path | None, **policy: int) -> None:
+    """Make an organisation: its root key, its policy, and the file that carries both to the portal."""
+    refuse_beside_portal(folder)
+    found(folder, name, policy, passphrase(passphrase_file, new=True))
+
+
+def found(folder: Path, name: str, policy: dict[str, int], secret: str) -> Steward:
+    """Make it and say what there is now."""
+    with plainly("The organisation"):
+        steward = Steward.create(folder, name, policy, secret, int(time.time()) // _DAY)
+    click.echo(f"The organisation is made, in {folder}")
+    click.echo(f"  {ROOT}            its root key, encrypted. Keep it offline, with a copy elsewhere.")
+    click.echo(f"  {ORGANISATION}   carry this to the portal, and give it to each guardian.")
+    click.echo("\nThe root key's fingerprint; print it on posters, read it out when asked:")
+    click.echo(f"  {words_of(steward.root)}\n")
+    return steward
