@@ -158,6 +158,16 @@ def test_the_check_finds_one_changed_byte(tmp_path):
 
 
 @pytest.mark.slow
+def test_the_check_finds_a_result_without_a_source(tmp_path):
+    folder = _checkout(tmp_path / "checkout")
+    _build(folder)
+    (folder / "portal" / "site" / "browser" / "main.js").unlink()
+    checked = _build(folder, "--check")
+    assert checked.returncode == 1
+    assert "candour.js" in checked.stderr
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("source", "code"),
     [

@@ -102,19 +102,22 @@ async function buildAll(folder) {
   return [...outputs, licences];
 }
 
-/** @param {string} fresh @param {string[]} names */
-function differences(fresh, names) {
-  return names.filter((name) => {
-    const committed = join(assets, name);
-    return !existsSync(committed) || !readFileSync(committed).equals(readFileSync(join(fresh, name)));
-  });
+/**
+ * The outputs that are committed and not built, built and not committed, or not the same.
+ * @param {string} fresh
+ */
+function differences(fresh) {
+  /** @param {string} path */
+  const bytes = (path) => (existsSync(path) ? readFileSync(path) : Buffer.from("missing"));
+  const names = [...Object.values(scripts), style.to, licences];
+  return names.filter((name) => !bytes(join(assets, name)).equals(bytes(join(fresh, name))));
 }
 
 if (process.argv.includes("--check")) {
   const fresh = mkdtempSync(join(tmpdir(), "candour-assets-"));
   try {
     const names = await buildAll(fresh);
-    const differing = differences(fresh, names);
+    const differing = differences(fresh);
     if (differing.length > 0) {
       console.error(`Not what the sources give: ${differing.join(", ")}. Run \`make assets\` and commit the result.`);
       process.exitCode = 1;
