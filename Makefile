@@ -86,5 +86,6 @@ $(RUNTIME): requirements.lock pyproject.toml tools/setup_venv.py
 $(DEV): $(RUNTIME) requirements-dev.lock
 	@$(PYTHON) tools/setup_venv.py requirements-dev.lock $@
 
-$(NODE): $(DEV) package.json package-lock.json requirements-node.lock tools/setup_tests.py
+# After the bar: needed first, but no reason to install the packages again.
+$(NODE): package.json package-lock.json requirements-node.lock tools/setup_tests.py | $(DEV)
 	@$(BIN)/python tools/setup_tests.py node $@
