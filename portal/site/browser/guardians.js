@@ -1,0 +1,141 @@
+/**
+ * The guardians of the verified directory, as the page shows them and offers them for choice.
+ *
+ * @typedef {import("../../../crypto/guardians.js").Directory} Directory
+ * @typedef {import("../../../crypto/guardians.js").Guardian} Guardian
+ */
+
+import { b64 } from "../../../crypto/encoding.js";
+import { all, dayText, one, piece, say, weekdayText } from "./dom.js";
+import { choose } from "./keys.js";
+
+const QUIET = 14; // days without collecting, from when the page says so
+
+/**
+ * What the sender needs of a directory.
+ * @param {Directory} directory
+ * @returns {Map<string, import("./keys.js").GuardianKeys>}
+ */
+export function keyTable(directory) {
+  return new Map(
+    directory.guardians
+      .filter((guardian) => guardian.validToday)
+      .map((guardian) => [b64(guardian.g), { epochs: guardian.epochs, fallbacks: fallbacks(guardian) }]),
+  );
+}
+
+/**
+ * Those who hold a valid certificate today, each with whether there is a key to write to.
+ * @param {Directory} directory
+ * @param {number} today
+ */
+export function listed(directory, today) {
+  const table = keyTable(directory);
+  return directory.guardians
+    .filter((guardian) => guardian.validToday)
+    .map((guardian) => ({ guardian, id: b64(guardian.g), reachable: choose(table, b64(guardian.g), today) !== null }));
+}
+
+/**
+ * Fills every list of guardians within an element.
+ * @param {ParentNode} within
+ * @param {Directory} directory
+ * @param {number} today
+ */
+export function describe(within, directory, today) {
+  for (const place of all(".who", within)) {
+    place.replaceChildren(...listed(directory, today).map(({ guardian, reachable }) => card(guardian, today, reachable)));
+  }
+}
+
+/**
+ * Fills a fieldset with a box to tick for each of some guardians; boxes that are there already keep their ticks.
+ * @param {HTMLElement} fieldset
+ * @param {readonly { guardian: Guardian, id: string, reachable: boolean }[]} offered
+ * @param {number} today
+ */
+export function offer(fieldset, offered, today) {
+  const ticked = new Set(chosen(fieldset));
+  one(".choices", fieldset).replaceChildren(
+    ...offered.map((each) => choice(fieldset.id, each, ticked.has(each.id), today)),
+  );
+}
+
+/**
+ * The g, in base64, of the boxes ticked in a fieldset, in the directory's order.
+ * @param {HTMLElement} fieldset
+ * @returns {string[]}
+ */
+export function chosen(fieldset) {
+  return all("input:checked", fieldset).map((box) => box.dataset.g ?? "");
+}
+
+/** @param {Guardian} guardian */
+function fallbacks(guardian) {
+  return guardian.fallbacks.flatMap(({ firstDay, lastDay, key }) =>
+    key ? [{ from: firstDay, until: lastDay, key }] : [],
+  );
+}
+
+/**
+ * @param {Guardian} guardian
+ * @param {number} today
+ * @param {boolean} reachable
+ */
+function card(guardian, today, reachable) {
+  const shown = piece("piece-guardian");
+  one(".guardian-name", shown).textContent = guardian.name;
+  one(".guardian-role", shown).textContent = guardian.role;
+  one(".guardian-days", shown).textContent = sayDays(guardian, today, reachable);
+  return shown;
+}
+
+/**
+ * @param {string} group
+ * @param {{ guardian: Guardian, id: string, reachable: boolean }} each
+ * @param {boolean} ticked
+ * @param {number} today
+ */
+function choice(group, { guardian, id, reachable }, ticked, today) {
+  const shown = piece("piece-choice");
+  const box = /** @type {HTMLInputElement} */ (one("input", shown));
+  const hint = one(".govuk-hint", shown);
+  box.id = `${group}-${id}`;
+  box.dataset.g = id;
+  box.checked = ticked && reachable;
+  box.disabled = !reachable;
+  hint.id = `${box.id}-hint`;
+  box.setAttribute("aria-describedby", hint.id);
+  one("label", shown).setAttribute("for", box.id);
+  one(".guardian-name", shown).textContent = guardian.name;
+  hint.textContent = `${guardian.role}. ${sayDays(guardian, today, reachable)}`;
+  return shown;
+}
+
+/**
+ * @param {Guardian} guardian
+ * @param {number} today
+ * @param {boolean} reachable
+ * @returns {string}
+ */
+export function sayDays(guardian, today, reachable) {
+  const { calendar, headDay } = guardian;
+  const said = [reachable ? "" : say("guardian.cannot")];
+  if (calendar && calendar.weekdays.length > 0) {
+    said.push(say("guardian.collects", { days: inWords(calendar.weekdays.map(weekdayText)) }));
+  } else said.push(say("guardian.no_days"));
+  said.push(headDay === null ? say("guardian.never") : say("guardian.last", { day: dayText(headDay) }));
+  if (headDay !== null && today - headDay > QUIET) said.push(say("guardian.stale", { days: today - headDay }));
+  for (const [from, until] of calendar?.away ?? []) {
+    if (until >= today) said.push(say("guardian.away", { from: dayText(from), until: dayText(until) }));
+  }
+  return said.filter((each) => each !== "").join(" ");
+}
+
+/**
+ * "Monday, Tuesday and Friday".
+ * @param {string[]} items
+ */
+function inWords(items) {
+  return new Intl.ListFormat(document.documentElement.lang, { type: "conjunction" }).format(items);
+}

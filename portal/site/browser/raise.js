@@ -1,0 +1,276 @@
+/**
+ * "Raise a concern": one thing at a time, all in the fields of this page, no request tied to any step.
+ *
+ * The fields themselves are the only memory. Nothing is sealed before the last step, and nothing the person does here
+ * changes when the sender's slots come.
+ *
+ * @typedef {object} Site everything that was fetched and verified
+ * @property {Uint8Array} organisation
+ * @property {readonly string[]} words
+ * @property {import("./guardians.js").Directory} directory
+ * @property {readonly Uint8Array[]} board
+ * @property {import("./desk.js").Desk} desk
+ */
+
+import { generate, root as deriveRoot } from "../../../crypto/codename.js";
+import { unb64 } from "../../../crypto/encoding.js";
+import { today } from "./clock.js";
+import { all, byId, copy, one, say, show, textBox } from "./dom.js";
+import * as faults from "./faults.js";
+import { onLeaving } from "./forget.js";
+import * as guardians from "./guardians.js";
+import { saveCopy } from "./keep.js";
+import * as letters from "./letters.js";
+import { holdBack, send } from "./sending.js";
+import { judge } from "./typed_codename.js";
+import * as views from "./views.js";
+
+const STEPS = Object.freeze([
+  "start", "danger", "happened", "effects", "ongoing", "help", "to", "exclude", "check", "codename", "retype", "send", "sent",
+]); // prettier-ignore
+const TEXTS = Object.freeze(["happened", "patients", "staff", "help"]);
+
+export class Raise {
+  #site;
+  #body;
+  #codename = "";
+  /** @type {readonly letters.Letter[]} */ #letters = [];
+  /** @type {"writing" | "sending" | "sent"} */ #phase = "writing";
+  #reviewing = false; // a "Change" link was followed: go back to the check afterwards
+
+  /** @param {Site} site */
+  constructor(site) {
+    this.#site = site;
+    this.#body = byId("raise-body");
+    this.#body.replaceChildren(copy("raise-form"));
+    guardians.describe(this.#body, site.directory, today());
+    for (const form of all("form.step", this.#body)) form.addEventListener("submit", (event) => this.#next(event, form));
+    for (const button of all("[data-back]", this.#body)) button.addEventListener("click", () => history.back());
+    for (const button of all("[data-change]", this.#body)) {
+      button.addEventListener("click", () => this.#change(button.dataset.change ?? "check"));
+    }
+    byId("danger").addEventListener("change", () => show(byId("danger-act"), answer("danger") === "yes"));
+    byId("keep-copy").addEventListener("click", () => saveCopy(this.#letters));
+    onLeaving(() => this.#forget());
+    holdBack(() => this.#phase === "sending" || (this.#phase === "writing" && written().length > 0));
+  }
+
+  /**
+   * Shows a step, or the one that the state of things allows; gives its name.
+   * @param {string} wanted
+   * @returns {string}
+   */
+  settle(wanted) {
+    if (this.#phase === "sent" && wanted === "") this.#startAgain();
+    const step = this.#allowed(wanted);
+    if (step === "codename") this.#showCodename();
+    if (step === "check") this.#showCheck();
+    if (step === "to") guardians.offer(byId("to"), this.#listed(), today());
+    if (step === "exclude") this.#offerExclusion();
+    for (const each of all("form.step", this.#body)) show(each, each.dataset.step === step);
+    return step;
+  }
+
+  /** The directory was fetched again: lists follow it. */
+  learn() {
+    guardians.describe(this.#body, this.#site.directory, today());
+  }
+
+  /** @param {string} wanted */
+  #allowed(wanted) {
+    if (this.#phase === "sending") return "send";
+    if (this.#phase === "sent") return "sent";
+    if (!STEPS.includes(wanted) || wanted === "send" || wanted === "sent") return "start";
+    return wanted;
+  }
+
+  #listed() {
+    return guardians.listed(this.#site.directory, today());
+  }
+
+  #offerExclusion() {
+    const to = guardians.chosen(byId("to"));
+    const others = this.#listed().filter(({ id }) => !to.includes(id));
+    // A guardian without a key today can be kept out all the same.
+    guardians.offer(byId("exclude"), others.map((each) => ({ ...each, reachable: true })), today());
+  }
+
+  /**
+   * @param {Event} event
+   * @param {HTMLElement} form
+   */
+  #next(event, form) {
+    event.preventDefault();
+    const step = form.dataset.step ?? "";
+    if (!faults.report(form, this.#faults(step))) return;
+    if (step === "retype") void this.#send();
+    else views.go("raise", this.#after(step));
+  }
+
+  /** @param {string} step */
+  #after(step) {
+    const everyoneChosen = guardians.chosen(byId("to")).length === this.#listed().length;
+    if (step === "to" && !everyoneChosen) return "exclude";
+    if (step === "to" || this.#reviewing) {
+      this.#reviewing = false;
+      return "check";
+    }
+    return STEPS[STEPS.indexOf(step) + 1] ?? "start";
+  }
+
+  /** @param {string} step */
+  #change(step) {
+    this.#reviewing = true;
+    views.go("raise", step);
+  }
+
+  /**
+   * @param {string} step
+   * @returns {import("./faults.js").Fault[]}
+   */
+  #faults(step) {
+    if (step === "danger" && answer("danger") === "") return [{ id: "danger", text: say("errors.danger") }];
+    if (step === "happened" && textBox("happened").value.trim() === "") {
+      return [{ id: "happened", text: say("errors.happened") }];
+    }
+    if (step === "to" && guardians.chosen(byId("to")).length === 0) return [{ id: "to", text: say("errors.to") }];
+    if (step === "check") return tooLong(written());
+    return step === "retype" ? this.#codenameFaults() : [];
+  }
+
+  #codenameFaults() {
+    const judged = judge(textBox("retype-codename").value, this.#site.words);
+    if (judged.ok && judged.words.join(" ") === this.#codename) return [];
+    return [codenameFault("retype-codename", judged)];
+  }
+
+  #showCodename() {
+    if (this.#codename === "") this.#codename = generate(this.#site.words);
+    const items = this.#codename.split(" ").map((word) => {
+      const item = document.createElement("li");
+      item.textContent = word;
+      return item;
+    });
+    byId("codename-words").replaceChildren(...items);
+  }
+
+  #showCheck() {
+    const names = new Map(this.#listed().map(({ id, guardian }) => [id, guardian.name]));
+    const named = (/** @type {string} */ id) => guardians.chosen(byId(id)).map((g) => names.get(g)).join("\n");
+    for (const place of all("[data-answer]", byId("check"))) {
+      const name = place.dataset.answer ?? "";
+      if (TEXTS.includes(name)) place.textContent = textBox(name).value || say("raise.none");
+      else if (name === "to" || name === "exclude") place.textContent = named(name) || say("raise.nobody");
+      else place.textContent = answerLabel(name) || say("raise.none");
+    }
+  }
+
+  async #send() {
+    this.#phase = "sending";
+    views.replace({ view: "raise", step: "send" });
+    byId("send-progress").textContent = say("raise.preparing");
+    const bar = byId("send-bar");
+    const { organisation, words, desk } = this.#site;
+    const root = await deriveRoot(this.#codename, organisation, words, (part) => {
+      if (bar instanceof HTMLProgressElement) bar.value = part;
+    });
+    this.#letters = letters.write(this.#writing(root));
+    root.fill(0);
+    send(desk, this.#letters, {
+      progress: "send-progress",
+      trouble: "send-trouble",
+      bar: "send-bar",
+      sentence: "send.piece",
+      done: () => this.#done(),
+    });
+  }
+
+  /**
+   * @param {Uint8Array} root
+   * @returns {letters.Writing}
+   */
+  #writing(root) {
+    const to = guardians.chosen(byId("to"));
+    const choices = Object.fromEntries(["danger", "ongoing"].map((name) => [name, answer(name)]).filter(([, value]) => value));
+    return {
+      type: "concern",
+      root,
+      organisation: this.#site.organisation,
+      to: this.#listed().flatMap(({ id, guardian }) => (to.includes(id) ? [guardian] : [])),
+      exclude: guardians.chosen(byId("exclude")).filter((g) => !to.includes(g)).map((g) => unb64(g, 16)),
+      language: document.documentElement.lang.toLowerCase(),
+      sections: written(),
+      choices,
+    };
+  }
+
+  #done() {
+    this.#phase = "sent";
+    this.#codename = "";
+    this.#emptyFields();
+    if (views.present().view === "raise") views.replace({ view: "raise", step: "sent" });
+  }
+
+  #startAgain() {
+    this.#phase = "writing";
+    this.#letters = [];
+    this.#reviewing = false;
+  }
+
+  #emptyFields() {
+    for (const form of all("form.step", this.#body)) if (form instanceof HTMLFormElement) form.reset();
+    for (const box of all("textarea", this.#body)) if (box instanceof HTMLTextAreaElement) box.value = "";
+    for (const place of all("[data-answer]", this.#body)) place.textContent = "";
+    one("#codename-words", this.#body).replaceChildren();
+    show(byId("danger-act"), false);
+  }
+
+  #forget() {
+    this.#codename = "";
+    this.#letters = [];
+    this.#emptyFields();
+  }
+}
+
+/**
+ * What to show at the field for a codename that is not right.
+ * @param {string} id
+ * @param {import("./typed_codename.js").Judged} judged
+ * @returns {import("./faults.js").Fault}
+ */
+export function codenameFault(id, judged) {
+  if (judged.ok) return { id, text: `${say("codename.other")} ${say("codename.safe")}` };
+  const offers = judged.offers.map(({ key, values, value }) => ({ label: say(key, values), value }));
+  return { id, text: `${say(judged.key, judged.values)} ${say("codename.safe")}`, offers };
+}
+
+/**
+ * @param {[string, string][]} sections
+ * @returns {import("./faults.js").Fault[]}
+ */
+export function tooLong(sections, id = "check") {
+  const over = letters.excess(sections);
+  return over > 0 ? [{ id, text: say("errors.long", { over, most: letters.MOST }) }] : [];
+}
+
+/** @returns {[string, string][]} */
+function written() {
+  return TEXTS.map((name) => /** @type {[string, string]} */ ([name, letters.sendable(textBox(name).value)])).filter(
+    ([, text]) => text.trim() !== "",
+  );
+}
+
+/**
+ * The value of the chosen answer to a question, or "".
+ * @param {string} group
+ */
+function answer(group) {
+  const found = byId(group).querySelector("input:checked");
+  return found instanceof HTMLInputElement ? found.value : "";
+}
+
+/** @param {string} group */
+function answerLabel(group) {
+  const found = byId(group).querySelector("input:checked + label");
+  return found?.textContent ?? "";
+}
