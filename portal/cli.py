@@ -1,5 +1,7 @@
 """`candour …`: what an operator and a steward run. One small file a command, in `portal/commands`."""
 
+import os
+
 import click
 
 from portal.commands.guardian import guardian
@@ -15,6 +17,7 @@ def main() -> None:
 
     On a machine that is offline: init, guardian add. On the portal's machine: publish, serve. To try it all: demo.
     """
+    os.umask(0o077)  # databases, keys and requests are for the one who runs this, and nobody else
 
 
 for command in (init, guardian, publish, serve):

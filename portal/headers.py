@@ -24,7 +24,7 @@ _DENIED = (
     "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "clipboard-read", "clipboard-write",
     "display-capture", "encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope", "hid",
     "identity-credentials-get", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment",
-    "picture-in-picture", "publickey-credentials-create", "publickey-credentials-get", "screen-wake-lock", "serial",
+    "picture-in-picture", "publickey-credentials-create", "publickey-credentials-get", "serial",
     "storage-access", "sync-xhr", "usb", "web-share", "window-management", "xr-spatial-tracking",
 )  # fmt: skip
 
@@ -37,7 +37,8 @@ POLICY: tuple[tuple[str, str], ...] = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Embedder-Policy", "require-corp"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
-    ("Permissions-Policy", ", ".join(f"{name}=()" for name in _DENIED)),
+    # The page keeps the screen awake while a report leaves; a sleeping phone would stop it.
+    ("Permissions-Policy", ", ".join([*(f"{name}=()" for name in _DENIED), "screen-wake-lock=(self)"])),
 )
 
 # Nothing that names the server, marks a visitor, or lets a cache recognise a second visit.
