@@ -6,12 +6,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from crypto.chain import STUB_DAYS, Chain, Stated, replay
+from crypto.chain import STUB_DAYS, Chain, replay
 from crypto.encoding import b64, dump, load
 from crypto.errors import CandourError
 from crypto.fields import array, constant, fits, raw, record, string
 from crypto.guardians import Certificate, Directory, Fallback, Guardian, holds
 from crypto.kdf import sha256
+from crypto.rules import Stated
 from crypto.statement import Envelope, read, statement_digest, verify_signatures
 from crypto.statement_bodies import last_day
 
@@ -70,6 +71,8 @@ def check_head(chain: Chain, head: bytes | object, today: int, previous: Envelop
         raise CandourError("organisation", "head")
     if body["day"] > today + 1:
         raise CandourError("early", "head")
+    if body["g"] not in chain.guardians:
+        raise CandourError("unknown", "head")
     if len(envelope.signers) != 1:
         raise CandourError("signature", "head")
     chain.check_signer(body["g"], "courier", envelope.signers, body["day"])
