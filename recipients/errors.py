@@ -22,6 +22,7 @@ CODES = (
     "address",  # the portal's address cannot be used; detail: why
     "offline",  # the portal, or the proxy on the way to it, does not answer; detail: proxy, portal
     "refused",  # the portal answered with an error; detail: its code
+    "workers",  # a helping process of this program ended
     "odd",  # the portal's answer is not what the protocol says; detail: of what
     "thread",  # there is no such thread
     "empty",  # a reply without words

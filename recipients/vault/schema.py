@@ -19,6 +19,8 @@ STEPS: tuple[tuple[str, ...], ...] = (
             first INTEGER NOT NULL,
             last INTEGER NOT NULL,
             public BLOB NOT NULL UNIQUE,
+            -- 0 once a `lost` statement made the promise void; what was sealed to it before can still be opened
+            counts INTEGER NOT NULL DEFAULT 1,
             state TEXT NOT NULL CHECK (state IN ('held', 'erased', 'lost'))
         ) STRICT""",
         # What is to be published, and what was: an envelope in the directory's log is never made twice.
@@ -33,7 +35,6 @@ STEPS: tuple[tuple[str, ...], ...] = (
             length INTEGER NOT NULL,
             cells INTEGER NOT NULL,
             digest BLOB NOT NULL,
-            opened INTEGER,
             found INTEGER NOT NULL DEFAULT 0
         ) STRICT""",
         """CREATE TABLE thread (

@@ -1,0 +1,152 @@
+"""What every command shares: where the vault is, how the passphrase comes, and how results and errors are shown."""
+
+import functools
+import json
+import os
+import stat
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+from rich.console import Console
+
+from crypto.errors import CandourError
+from recipients.cli import say
+from recipients.cli.screen import harmless
+from recipients.errors import GuardianError
+from recipients.vault import Vault, open_vault
+
+_EPOCH = date(1970, 1, 1).toordinal()
+_LIMIT = 1_024
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """How this command was called."""
+
+    vault: Path
+    passphrase_file: Path | None
+    as_json: bool
+
+    def result(self, fields: Mapping[str, object], text: str) -> None:
+        """Prints the result: the fields as JSON, or the text for people."""
+        if self.as_json:
+            click.echo(json.dumps(dict(fields), ensure_ascii=True))
+        else:
+            click.echo(text)
+
+    def passphrase(self, *, new: bool = False) -> str:
+        """The passphrase, from the file or asked for; never from arguments or the environment, which others can see."""
+        if self.passphrase_file is not None:
+            return _read_passphrase(self.passphrase_file)
+        label = "New passphrase (at least 12 characters)" if new else "Passphrase"
+        return str(click.prompt(label, hide_input=True, confirmation_prompt=new, err=True))
+
+    @contextmanager
+    def opened(self) -> Iterator[Vault]:
+        """The open vault."""
+        if not self.vault.is_dir():
+            raise GuardianError("absent")
+        with open_vault(self.vault, self.passphrase()) as vault:
+            yield vault
+
+
+def command(function: Callable[..., None]) -> Callable[..., None]:
+    """Gives a command the options that all have, and turns errors into sentences and exit codes."""
+
+    @click.option(
+        "--vault", type=click.Path(path_type=Path), help="The vault's folder.", show_default="your data folder"
+    )
+    @click.option(
+        "--passphrase-file",
+        type=click.Path(path_type=Path),
+        help="Read the passphrase from the first line of this file, for use without a person.",
+    )
+    @click.option("--json", "as_json", is_flag=True, help="Print the result as one line of JSON.")
+    @functools.wraps(function)
+    def wrapped(vault: Path | None, passphrase_file: Path | None, as_json: bool, **options: Any) -> None:
+        setting = Setting(vault=vault or default_vault(), passphrase_file=passphrase_file, as_json=as_json)
+        try:
+            function(setting, **options)
+        except (GuardianError, CandourError) as error:
+            _fail(setting, error)
+
+    return wrapped
+
+
+def default_vault() -> Path:
+    """The vault's folder when none is given, as the XDG rules say."""
+    base = os.environ.get("XDG_DATA_HOME", "")
+    root = Path(base) if base.startswith("/") else Path.home() / ".local" / "share"
+    return root / "candour" / "guardian"
+
+
+def now() -> int:
+    """Unix seconds."""
+    return int(time.time())
+
+
+def today() -> int:
+    """The UTC day."""
+    return now() // 86_400
+
+
+def day_text(day: int) -> str:
+    """A day as people write it, like 2026-01-31."""
+    return date.fromordinal(_EPOCH + day).isoformat()
+
+
+def day_of(text: str) -> int:
+    """The day that a person wrote; `date` when it is not one."""
+    try:
+        return date.fromisoformat(text).toordinal() - _EPOCH
+    except ValueError:
+        raise GuardianError("date") from None
+
+
+def time_text(seconds: int) -> str:
+    """A moment, in UTC and to the minute (to the second where periods are that short)."""
+    return time.strftime("%Y-%m-%d %H:%M:%S UTC" if seconds % 60 else "%Y-%m-%d %H:%M UTC", time.gmtime(seconds))
+
+
+def read_file(path: Path) -> bytes:
+    """A file that a person named."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        raise GuardianError("file", "unreadable") from None
+
+
+def console() -> Console:
+    """For tables; nothing in a text is markup, and no style is guessed from it."""
+    return Console(markup=False, emoji=False, highlight=False)
+
+
+def warn(text: str) -> None:
+    """Says something beside the result."""
+    click.echo(harmless(text), err=True)
+
+
+def _fail(setting: Setting, error: GuardianError | CandourError) -> NoReturn:
+    if setting.as_json:
+        click.echo(json.dumps({"error": error.code, "detail": error.detail, "say": say.sentence(error)}))
+    else:
+        click.echo(say.sentence(error), err=True)
+    sys.exit(say.code_of(error))
+
+
+def _read_passphrase(path: Path) -> str:
+    data = read_file(path)
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        warn(f"Others on this computer can read {path}. Please run: chmod 600 {path}")
+    try:
+        text = data[:_LIMIT].decode("utf-8")
+    except UnicodeDecodeError:
+        raise GuardianError("file", "unreadable") from None
+    return text.splitlines()[0] if text else ""

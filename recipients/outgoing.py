@@ -1,0 +1,176 @@
+"""The outgoing queue: exactly K board cells a period, real ones as far as there are some (PROTOCOL section 8).
+
+    sealed --answered 204--> posted
+       \\---not in the published board file---> missed: its parts wait again
+
+The cells of a period are chosen, sealed and stored before the first byte is sent, together with the places (day, i)
+they use up; a repeated post sends the same bytes. So no place is used twice, and no period has another number.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from crypto import board, thread
+from recipients.vault import Vault
+
+DAY = 86_400
+REPEAT_DAYS = 25
+# A reply that nobody answered is not repeated for ever: the thread may be over.
+_REPEATS = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """A part of an outgoing message that waits: `turn` is 0 the first time, and counts repeats."""
+
+    outgoing: int
+    thread: bytes
+    kind: int
+    message: bytes
+    part: int
+    parts: int
+    turn: int
+
+
+def add(vault: Vault, thread_id: bytes, kind: int, message: bytes, payload: bytes, day: int, about: bytes) -> int:
+    """Puts a signed reply or receipt into the queue; gives its number. `about` is the message it is a receipt for."""
+    parts = len(board.split(kind, message, payload))
+    insert = "INSERT INTO outgoing (thread, message, kind, payload, parts, day, about) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    return vault.database.insert(insert, thread_id, message, kind, payload, parts, day, about)
+
+
+def waiting(vault: Vault, today: int) -> list[Item]:
+    """Parts not yet sealed, in the order in which they leave: replies, receipts, then what is repeated."""
+    query = "SELECT id, thread, kind, message, parts, answered FROM outgoing ORDER BY kind, id"
+    rows = vault.database.rows(query)
+    items = [item for row in rows for item in _items(vault, row, today)]
+    return sorted(items, key=lambda item: item.turn > 0)
+
+
+def seal_period(vault: Vault, start: int, length: int, count: int, today: int) -> bytes:
+    """The `count` cells for the board period that starts at `start`: the stored ones, or new ones, stored first."""
+    database = vault.database
+    stored: bytes | None = database.value("SELECT cells FROM post WHERE start = ?", start)
+    if stored is not None:
+        return stored
+    with database.transaction():
+        database.run("INSERT INTO post VALUES (?, ?, x'', 'sealed')", start, length)
+        cells = [_seal(vault, item, i, start, today) for item, i in _chosen(vault, count, today)]
+        cells += [board.dummy() for _ in range(count - len(cells))]
+        # Sorted: the portal must not see by their order which of them are real.
+        joined = b"".join(sorted(cells))
+        database.run("UPDATE post SET cells = ? WHERE start = ?", joined, start)
+    return joined
+
+
+def posted(vault: Vault, start: int) -> None:
+    """The portal has taken the cells of a period."""
+    vault.database.run("UPDATE post SET state = 'posted' WHERE start = ?", start)
+
+
+def missed(vault: Vault, start: int) -> None:
+    """The cells of a period were never published; what was in them waits again, for other places."""
+    vault.database.run("UPDATE post SET state = 'missed' WHERE start = ?", start)
+
+
+def state(vault: Vault, start: int) -> str | None:
+    """What is known of the post for a period: None, sealed, posted or missed."""
+    found: str | None = vault.database.value("SELECT state FROM post WHERE start = ?", start)
+    return found
+
+
+def doubtful(vault: Vault, now: int) -> list[int]:
+    """Starts of periods that are over and of whose post no answer came."""
+    query = "SELECT start FROM post WHERE state = 'sealed' AND start + length <= ? ORDER BY start"
+    return [start for (start,) in vault.database.rows(query, now)]
+
+
+def settle(vault: Vault, files: list[board.BoardFile], now: int) -> None:
+    """Finds out from the published board what became of doubtful posts."""
+    published = {file.start: set(file.cells) for file in files}
+    for start in doubtful(vault, now):
+        joined: bytes = vault.database.value("SELECT cells FROM post WHERE start = ?", start)
+        ours = {joined[at : at + board.CELL] for at in range(0, len(joined), board.CELL)}
+        if start in published:
+            (posted if ours & published[start] else missed)(vault, start)
+        elif any(later > start for later in published):
+            missed(vault, start)
+
+
+def leaves(vault: Vault, number: int, count: int, length: int, now: int) -> int | None:
+    """When an outgoing message will be on the board: the end, in unix seconds, of the period of its last part.
+
+    None when all of it has left. It supposes a sync in every period.
+    """
+    today = now // DAY
+    start = now - now % length
+    if state(vault, start) is not None:
+        start += length
+    waiting_items = waiting(vault, today)
+    if not any(item.outgoing == number for item in waiting_items):
+        return _last_end(vault, number, now)
+    used: dict[tuple[bytes, int], int] = {}
+    while waiting_items:
+        day = start // DAY
+        taken: list[Item] = []
+        for item in waiting_items:
+            before = used.setdefault((item.thread, day), _used(vault, item.thread, day))
+            if len(taken) < count and before < board.SLOTS:
+                used[item.thread, day] = before + 1
+                taken.append(item)
+        waiting_items = [item for item in waiting_items if item not in taken]
+        start += length
+        if not any(item.outgoing == number for item in waiting_items):
+            break
+    return start
+
+
+def _items(vault: Vault, row: tuple[int, bytes, int, bytes, int, int | None], today: int) -> Iterator[Item]:
+    number, thread_id, kind, message, parts, answered = row
+    query = (
+        "SELECT sealing.turn, sealing.part, sealing.day FROM sealing JOIN post ON post.start = sealing.post "
+        "WHERE outgoing = ? AND post.state != 'missed' AND turn = "
+        "(SELECT max(turn) FROM sealing WHERE outgoing = ?)"
+    )
+    sealed = vault.database.rows(query, number, number)
+    turn = vault.database.value("SELECT coalesce(max(turn), 0) FROM sealing WHERE outgoing = ?", number)
+    left = set(range(parts)) - {part for _, part, _ in sealed}
+    if not left and not answered and turn < _REPEATS and max(day for _, _, day in sealed) + REPEAT_DAYS <= today:
+        turn, left = turn + 1, set(range(parts))
+    for part in sorted(left):
+        yield Item(outgoing=number, thread=thread_id, kind=kind, message=message, part=part, parts=parts, turn=turn)
+
+
+def _chosen(vault: Vault, count: int, today: int) -> Iterator[tuple[Item, int]]:
+    """The next items with the place i that each takes; at most 16 a day for one thread."""
+    if today < int.from_bytes(vault.setting("seal_from") or b"", "big"):
+        return
+    next_place: dict[bytes, int] = {}
+    chosen = 0
+    for item in waiting(vault, today):
+        i = next_place.setdefault(item.thread, _used(vault, item.thread, today))
+        if chosen < count and i < board.SLOTS:
+            next_place[item.thread] = i + 1
+            chosen += 1
+            yield item, i
+
+
+def _seal(vault: Vault, item: Item, i: int, start: int, today: int) -> bytes:
+    database = vault.database
+    values = (item.thread, today, i, item.outgoing, item.part, item.turn, start)
+    database.run("INSERT INTO sealing VALUES (?, ?, ?, ?, ?, ?, ?)", *values)
+    payload: bytes = database.value("SELECT payload FROM outgoing WHERE id = ?", item.outgoing)
+    secret: bytes = database.value("SELECT secret FROM thread WHERE id = ?", item.thread)
+    plaintext = board.split(item.kind, item.message, payload)[item.part]
+    return board.seal(plaintext, thread.board_secret(secret), today, i)
+
+
+def _used(vault: Vault, thread_id: bytes, day: int) -> int:
+    query = "SELECT coalesce(max(i) + 1, 0) FROM sealing WHERE thread = ? AND day = ?"
+    return int(vault.database.value(query, thread_id, day))
+
+
+def _last_end(vault: Vault, number: int, now: int) -> int | None:
+    query = "SELECT max(post.start + length) FROM sealing JOIN post ON post.start = post WHERE outgoing = ?"
+    end = vault.database.value(query, number)
+    return int(end) if end is not None and end > now else None

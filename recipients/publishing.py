@@ -1,0 +1,113 @@
+"""What a guardian publishes at each sync: keys ahead of time, the calendar, and a head over the log it has checked.
+
+The directory is fetched again after posting, as a visitor, and must hold what was posted (PROTOCOL sections 11 and 12).
+"""
+
+from collections.abc import Sequence
+
+from crypto import statement, statement_bodies
+from crypto.encoding import b64, dump, load
+from crypto.errors import CandourError
+from crypto.guardians import Directory
+from recipients import daykeys, membership, statements
+from recipients.courier import Courier
+from recipients.errors import GuardianError
+from recipients.keys import Person
+from recipients.vault import Vault
+
+DIRECTORY = 4 * 1024 * 1024
+_WEEKDAYS = (0, 1, 2, 3, 4)
+_JSON = "application/json"
+
+
+def fetch(vault: Vault, courier: Courier, today: int) -> membership.Seen:
+    """Fetches the directory as a visitor, verifies it, and ticks off our statements that are in it."""
+    file = courier.get("/directory", DIRECTORY)
+    seen = membership.accept(vault, file, today)
+    statements.settle(vault, membership.log_entries(file))
+    return seen
+
+
+def prepare(vault: Vault, person: Person, organisation: bytes, today: int) -> None:
+    """Makes what has to be published today, before anything is sent."""
+    daykeys.top_up(vault, person, organisation, today)
+    if vault.setting("calendar") is None:
+        set_calendar(vault, person, organisation, today, _WEEKDAYS, ())
+
+
+def set_calendar(
+    vault: Vault,
+    person: Person,
+    organisation: bytes,
+    today: int,
+    weekdays: Sequence[int],
+    away: Sequence[tuple[int, int]],
+) -> None:
+    """Signs a calendar: weekdays of collecting (Monday 0) and spans of days away. It is public."""
+    body = statement_bodies.calendar(
+        organisation=organisation, day=today, g=person.g, weekdays=sorted(weekdays), away=sorted(away)
+    )
+    with vault.database.transaction():
+        statements.queue(vault, person, "calendar", body)
+        vault.store("calendar", dump({"weekdays": sorted(weekdays), "away": [list(span) for span in sorted(away)]}))
+
+
+def calendar(vault: Vault) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]] | None:
+    """The calendar as it was last signed."""
+    stored = vault.setting("calendar")
+    if stored is None:
+        return None
+    fields = load(stored, 65_536)
+    if not isinstance(fields, dict):
+        raise CandourError("malformed", "calendar")
+    return tuple(fields["weekdays"]), tuple((first, last) for first, last in fields["away"])
+
+
+def publish(vault: Vault, courier: Courier, person: Person, seen: Directory, today: int) -> Directory:
+    """Posts what waits and the keys that belong to it; gives the directory that a visitor sees afterwards.
+
+    `keys` when one of our keys is still not there.
+    """
+    waiting = statements.waiting(vault)
+    public = daykeys.public_keys(vault, [*_digests(waiting), *_missing(seen, person)])
+    if not waiting and not public:
+        return seen
+    for first in range(0, max(len(waiting), 1), 8):
+        _post(courier, waiting[first : first + 8], public)
+    after = fetch(vault, courier, today).directory
+    if statements.waiting(vault) or _missing(after, person):
+        raise GuardianError("odd", "directory")
+    return after
+
+
+def post_head(vault: Vault, courier: Courier, person: Person, seen: Directory, today: int) -> None:
+    """Vouches with the courier key for the log as it was just seen, once a day or when it has grown."""
+    done = (today.to_bytes(4, "big"), seen.state)
+    if (vault.setting("head_day"), vault.setting("head_state")) == done:
+        return
+    body = statement_bodies.head(
+        organisation=seen.organisation, day=today, g=person.g, length=seen.length, state=seen.state
+    )
+    envelope = statement.sign("head", body, [person.courier_seed])
+    _post(courier, [statement.read(envelope)], [])
+    with vault.database.transaction():
+        vault.store("head_day", done[0])
+        vault.store("head_state", done[1])
+
+
+def _post(courier: Courier, envelopes: Sequence[statement.Envelope], public: Sequence[bytes]) -> None:
+    body = {"v": 1, "statements": [one.object for one in envelopes], "keys": [b64(key) for key in public]}
+    courier.post("/statements", dump(body), _JSON)
+
+
+def _digests(envelopes: Sequence[statement.Envelope]) -> list[bytes]:
+    lists = [one.body.get("digests", ()) for one in envelopes]
+    single = [one.body["digest"] for one in envelopes if "digest" in one.body]
+    return [digest for digests in lists for digest in digests] + single
+
+
+def _missing(seen: Directory, person: Person) -> list[bytes]:
+    """Digests of our keys that the directory should carry today and does not."""
+    mine = [one for one in seen.guardians if one.g == person.g]
+    epochs = [one.digests[day] for one in mine for day in one.missing]
+    return epochs + [fallback.digest for one in mine for fallback in one.fallbacks if fallback.key is None]

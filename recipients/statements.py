@@ -1,0 +1,28 @@
+"""Statements this guardian signs, kept until the portal's log holds them (PROTOCOL section 11)."""
+
+from crypto import statement
+from crypto.statement_bodies import Body
+from recipients.keys import Person
+from recipients.vault import Vault
+
+
+def queue(vault: Vault, person: Person, name: str, body: Body) -> None:
+    """Signs a statement with the identity key and keeps it for the next sync; the same one twice is one."""
+    envelope = statement.sign(name, body, [person.identity_seed])
+    entry = statement.entry_hash(statement.read(envelope))
+    vault.database.run("INSERT OR IGNORE INTO statement (entry, envelope) VALUES (?, ?)", entry, envelope)
+
+
+def waiting(vault: Vault) -> list[statement.Envelope]:
+    """What is not known to be in the log yet, in the order of signing."""
+    rows = vault.database.rows("SELECT envelope FROM statement WHERE published = 0 ORDER BY id")
+    return [statement.read(envelope) for (envelope,) in rows]
+
+
+def settle(vault: Vault, log: set[bytes]) -> None:
+    """Ticks off those whose entry hash is in the log: an answer may have been lost, or this process killed."""
+    with vault.database.transaction():
+        for envelope in waiting(vault):
+            entry = statement.entry_hash(envelope)
+            if entry in log:
+                vault.database.run("UPDATE statement SET published = 1 WHERE entry = ?", entry)
