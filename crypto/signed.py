@@ -40,13 +40,12 @@ def read_document(
         raise CandourError("organisation", name)
     if fields["day"] > today + 1:
         raise CandourError("early", name)
-    held = directory.certificates(fields["g"], fields["day"])
     # A renewed certificate may overlap the one before it, with another identity: either may have signed.
-    keys = {one.identity for one in held}
-    signers = {key for key in keys if verify_detached(media_type(name), data, signature, key)}
+    held = directory.certificates(fields["g"], fields["day"])
+    signers = tuple(one for one in held if verify_detached(media_type(name), data, signature, one.identity))
     if not signers:
         raise CandourError("signature", name)
     if fields["thread"] != thread:
         raise CandourError("thread", name)
     del fields["v"]
-    return fields, tuple(one for one in held if one.identity in signers)
+    return fields, signers
