@@ -72,7 +72,7 @@ function headOf(writing, guardian, salt) {
     salt,
     language: writing.language,
     ...(writing.choices && Object.keys(writing.choices).length > 0 ? { choices: writing.choices } : {}),
-    ...(writing.answersTo ? { answersTo: writing.answersTo } : {}),
+    ...(writing.answersTo ? { answers_to: writing.answersTo } : {}),
     ...(succeeds.length > 0 ? { succeeds } : {}),
   };
 }

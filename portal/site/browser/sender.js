@@ -30,7 +30,8 @@
  *   | { kind: "trouble", status: number }
  *   | { kind: "taken" }
  *   | { kind: "unreachable", id: number, g: string }
- *   | { kind: "refetch" }} Told
+ *   | { kind: "refetch" }
+ *   | { kind: "stopped" }} Told
  *
  * @typedef {object} Outstanding
  * @property {Uint8Array} cell
@@ -152,25 +153,38 @@ export class Sender {
   /** Seals the next cell ahead of its slot, work included: real if one waits and can be sealed, else cover. */
   #next() {
     const day = this.#day();
-    const chosen = this.#choose(day);
-    const cell = chosen ? this.#ports.seal(chosen.plaintext, chosen.key) : this.#ports.cover();
+    const real = this.#sealReal(day);
+    const cell = real?.cell ?? this.#ports.cover();
     const name = this.#ports.name(cell);
     const nonce = this.#ports.solve(this.#price.beacon, name.bytes, this.#price.bits);
-    return { cell, name, nonce, day, fallback: chosen?.fallback ?? false, letter: chosen?.letter ?? null };
+    return { cell, name, nonce, day, fallback: real?.fallback ?? false, letter: real?.letter ?? null };
   }
 
   /**
    * The next piece of the first message whose guardian has a key; one message is finished before the next begins.
    * @param {number} day
    */
-  #choose(day) {
+  #sealReal(day) {
     for (const { letter, sent } of this.#queue) {
       const found = choose(this.#keys, letter.g, day);
       const plaintext = letter.plaintexts[sent];
-      if (found && plaintext) return { letter, plaintext, key: found.key, fallback: found.kind === "fallback" };
+      const cell = found && plaintext ? this.#sealed(plaintext, found.key) : null;
+      if (found && cell) return { letter, cell, fallback: found.kind === "fallback" };
       this.#lament(letter);
     }
     return null;
+  }
+
+  /**
+   * @param {Uint8Array} plaintext
+   * @param {Uint8Array} key
+   */
+  #sealed(plaintext, key) {
+    try {
+      return this.#ports.seal(plaintext, key);
+    } catch {
+      return null; // a key that a guardian signed and that cannot be used: told like a missing one
+    }
   }
 
   /** @param {Letter} letter */

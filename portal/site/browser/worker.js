@@ -87,7 +87,7 @@ function obey({ data }) {
     sender.learn(data.table, data.slot);
   } else if (data.kind === "run" && sender && !running) {
     running = true;
-    void sender.run();
+    sender.run().catch(() => postMessage({ kind: "stopped" }));
   } else if (data.kind === "post" && sender) {
     sender.post(data.letter);
   }
