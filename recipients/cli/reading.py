@@ -127,7 +127,7 @@ def _text(file: Path | None) -> str:
     else:
         if file is None and sys.stdin.isatty():
             click.echo("Write your reply; end with Ctrl-D on an empty line.", err=True)
-        data = click.get_binary_stream("stdin").read()
+        data = sys.stdin.buffer.read()
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
@@ -154,7 +154,9 @@ def _bar(text: str) -> str:
 def _incoming_text(one: cases.Incoming, people: Mapping[bytes, str]) -> str:
     head = f"From the reporter, period of {day_text(one.day)}"
     if one.state == "conflict":
-        return f"{head}\nIts pieces contradict one another, so nothing of it is shown. Ask for it: guardian reply --ask-again."
+        return (
+            f"{head}\nIts pieces contradict one another, so it is not shown. `guardian reply --ask-again` asks for it."
+        )
     if one.state == "refused":
         why = _REFUSED.get(one.code or "", f"it breaks a rule ({one.code})")
         return f"{head}\nThis message was refused: {why}."

@@ -24,9 +24,7 @@ def init(setting: Setting, name: str, role: str) -> None:
     """Make a vault and your keys."""
     passphrase = setting.passphrase(new=True)
     if len(passphrase) < 20:
-        warn(
-            "A longer passphrase is safer: six words drawn at random from a list, for example. Nobody can reset it for you."
-        )
+        warn("A longer passphrase is safer, like six words drawn at random from a list. Nobody can reset it for you.")
     create(setting.vault, passphrase)
     with open_vault(setting.vault, passphrase) as vault:
         person = keys.make(vault, name, role)

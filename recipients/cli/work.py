@@ -147,14 +147,15 @@ def _progress(setting: Setting) -> Iterator[syncing.Progress]:
 def _tell(outcome: syncing.Outcome) -> None:
     for first, last in outcome.lost:
         warn(
-            f"The keys of {day_text(first)} to {day_text(last)} are gone: 30 days had passed, or they were damaged. Reports "
-            "sent on those days that you had not fetched cannot be opened any more. The portal tells people to send again."
+            f"The keys of {day_text(first)} to {day_text(last)} are gone: 30 days had passed, or they were damaged. "
+            "Reports of those days that you had not fetched cannot be opened any more. The portal tells people to send "
+            "them again."
         )
     for one in outcome.certificates:
         name = harmless(one.name, lines=False)
         warn(
-            f"New certificate: {name}, valid from {day_text(one.first_day)}. If your organisation has not announced this "
-            "guardian, call your steward before that day."
+            f"New certificate: {name}, valid from {day_text(one.first_day)}. If your organisation has not announced "
+            "this guardian, call your steward before that day."
         )
     if "stale" in outcome.warnings:
         warn("No guardian has vouched for the portal's list in 14 days. Ask the others to sync.")

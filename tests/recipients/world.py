@@ -1,0 +1,149 @@
+"""A portal in this process, guardians with real vaults, and reporters, all on one clock that tests set."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import httpx
+
+from crypto import board, cell, directory, message, reply, thread
+from crypto.encoding import utf8
+from crypto.guardians import Directory
+from recipients import keys, sync
+from recipients.courier import Courier
+from recipients.membership import Invitation, install
+from recipients.trying import Opener
+from recipients.vault import Vault, create, open_vault
+from tests.portal.world import AUTHORITY, DAY, Guardian, World
+
+PASSPHRASE = "correct horse battery"
+ADDRESS = f"https://{AUTHORITY}"
+
+
+class Town(World):
+    """The portal of one organisation and its guardians' vaults; periods are days unless a test says otherwise."""
+
+    def __init__(self, folder: Path, **policy: int) -> None:
+        usual = {"period": DAY, "board_period": DAY, "board_cells": 4, "report_days": 30, "board_days": 30}
+        super().__init__(folder, policy={**usual, **policy})
+        self.vaults: list[Vault] = []
+
+    @property
+    def today(self) -> int:
+        """The UTC day."""
+        return int(self.clock.now) // DAY
+
+    def vault(self, number: int = 0) -> Vault:
+        """A guardian's vault, made on first use and opened."""
+        path = self.folder / f"vault-{number}"
+        person = self.organisation.guardians[number]
+        fresh = not path.exists()
+        if fresh:
+            create(path, PASSPHRASE)
+        vault = open_vault(path, PASSPHRASE)
+        if fresh:
+            self._settle(vault, person)
+        self.vaults.append(vault)
+        return vault
+
+    def _settle(self, vault: Vault, person: Guardian) -> None:
+        keys.make(vault, "A. Guardian", "Freedom to Speak Up Guardian")
+        for name, value in (("g", person.g), ("identity", person.identity), ("courier", person.courier)):
+            vault.store(name, value)
+        invitation = Invitation(organisation=self.organisation.id, root=b"", name="", g=None)
+        install(vault, invitation, ADDRESS, None)
+
+    def transport(self) -> httpx.BaseTransport:
+        """The way to the portal's application without a socket."""
+        return httpx.WSGITransport(app=self.app)
+
+    def courier(self, vault: Vault, transport: httpx.BaseTransport | None = None) -> Courier:
+        """A courier for a vault."""
+        seed = keys.load(vault).courier_seed
+        return Courier(ADDRESS, seed, self.clock, transport=transport or self.transport())
+
+    def sync(self, vault: Vault, **options: bool) -> sync.Outcome:
+        """A whole sync."""
+        with self.courier(vault) as courier:
+            return sync.sync(vault, courier, self.clock, opener=Opener(1), **options)
+
+    def seen(self) -> Directory:
+        """The directory as a reporter's browser verifies it."""
+        return directory.verify(self.client.get("/directory").data, self.organisation.id, self.today)
+
+    def next_day(self, days: int = 1) -> None:
+        """Noon some days on; every day's periods are closed in between."""
+        for _ in range(days):
+            self.pass_time(DAY)
+
+    def board(self) -> list[bytes]:
+        """Every published board cell."""
+        return [one for file in board.read_files(self.client.get("/board").data) for one in file.cells]
+
+    def close(self) -> None:
+        """Closes the vaults and the portal."""
+        for vault in self.vaults:
+            vault.close()
+        super().close()
+
+
+class Reporter:
+    """Somebody with a codename (its root, here), as the browser does it."""
+
+    def __init__(self, town: Town) -> None:
+        self.town, self.root = town, os.urandom(32)
+
+    def cells(self, to: Sequence[Guardian], text: str, day: int | None = None, **fields: object) -> list[bytes]:
+        """The sealed cells of one message, one guardian after the other."""
+        town = self.town
+        message_id, salt = os.urandom(16), os.urandom(16)
+        seen, sealed = town.seen(), []
+        for guardian in to:
+            head = message.Head(
+                **{
+                    "type": "concern",
+                    "organisation": town.organisation.id,
+                    "to": tuple(one.g for one in to),
+                    "exclude": (),
+                    "holder": thread.holder_key(self.root, guardian.g),
+                    "salt": salt,
+                    "language": "en",
+                    **fields,
+                }  # type: ignore[arg-type]
+            )
+            written = message.compose(head, [("what", text)] if text else [])
+            secret = thread.thread_secret(self.root, guardian.g)
+            public, _ = seen.key_for(guardian.g, town.today if day is None else day)
+            for plain in cell.split(secret, message_id, *written):
+                sealed.append(cell.seal(plain, public, town.organisation.id))
+        return sealed
+
+    def send(self, to: Sequence[Guardian], text: str, **fields: object) -> None:
+        """Seals and uploads a message."""
+        for sealed in self.cells(to, text, **fields):
+            assert self.town.put(sealed).status_code == 204
+
+    def thread_id(self, guardian: Guardian) -> bytes:
+        """The id of the thread with a guardian."""
+        return thread.thread_id(self._board_secret(guardian))
+
+    def payloads(self, guardian: Guardian, kind: int) -> list[bytes]:
+        """The joined payloads of one kind found on the board."""
+        found = board.find(self.town.board(), board.tags(self._board_secret(guardian), self.town.today))
+        joined = [board.join(one) for one in board.groups(found) if one[0].kind == kind]
+        return [one for one in joined if one is not None]
+
+    def replies(self, guardian: Guardian) -> list[reply.Reply]:
+        """The verified replies found on the board."""
+        payloads = self.payloads(guardian, board.REPLY)
+        return [reply.read_reply(one, self.town.seen(), self.thread_id(guardian), self.town.today) for one in payloads]
+
+    def _board_secret(self, guardian: Guardian) -> bytes:
+        return thread.board_secret(thread.thread_secret(self.root, guardian.g))
+
+
+def long_text(size: int) -> str:
+    """Text of so many bytes, with accents, emoji and right-to-left letters in it."""
+    text = "Réa – ward 4 🙂 שלום "
+    repeated = text * (size // len(utf8(text)) + 1)
+    return utf8(repeated)[:size].decode("utf-8", "ignore")
