@@ -82,6 +82,9 @@ def _document(
         "root": encoding.b64(root),
         "fingerprint": codename.fingerprint(root, WORDS).split(),
         "integrity": {path.removeprefix("assets/"): _integrity(data) for path, data in sorted(files.items())},
+        "digests": {
+            path.removeprefix("assets/"): encoding.b64(hashlib.sha256(data).digest()) for path, data in files.items()
+        },
         "sums": {path: hashlib.sha256(data).hexdigest() for path, data in sorted(files.items())},
         "messages": wording.flatten(content["messages"]),
     }

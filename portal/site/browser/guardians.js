@@ -108,7 +108,8 @@ function choice(group, { guardian, id, reachable }, ticked, today) {
   box.setAttribute("aria-describedby", hint.id);
   one("label", shown).setAttribute("for", box.id);
   one(".guardian-name", shown).textContent = guardian.name;
-  hint.textContent = `${guardian.role}. ${sayDays(guardian, today, reachable)}`;
+  one(".guardian-role", shown).textContent = guardian.role;
+  hint.textContent = sayDays(guardian, today, reachable);
   return shown;
 }
 

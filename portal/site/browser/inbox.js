@@ -158,14 +158,15 @@ export class Inbox {
     this.#idle.hold(on);
     show(byId("more"), !on);
     show(byId("withdraw"), !on);
-    show(byId("inbox-sending"), true);
+    show(byId("inbox-sending"), on);
+    byId("inbox-sent").textContent = "";
     if (on) one("h2", byId("inbox-sending")).focus();
   }
 
   #sent() {
     textBox("more-text").value = "";
     this.#showSending(false);
-    byId("inbox-progress").textContent = say("reply.sent");
+    byId("inbox-sent").textContent = say("reply.sent");
   }
 
   #lock() {
@@ -181,7 +182,7 @@ export class Inbox {
     this.#idle.stop();
     for (const id of ["inbox-notices", "replies", "receipts"]) byId(id).replaceChildren();
     for (const id of ["inbox-codename", "more-text"]) textBox(id).value = "";
-    if (!this.#sending) show(byId("inbox-sending"), false);
+    byId("inbox-sent").textContent = "";
   }
 }
 
