@@ -4,6 +4,7 @@ from flask import Flask, Response, request
 from flask_limiter import RateLimitExceeded
 from sqlalchemy.exc import DatabaseError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from portal.api import wire
 from portal.errors import RefusalError
@@ -16,7 +17,7 @@ _BY_STATUS = {404: "none", 405: "method", 413: "size"}
 
 def answer_faults(app: Flask) -> None:
     """Refuse what no route would, and answer every error in the same form."""
-    app.before_request(_no_query)
+    app.before_request(_plain_address)
     app.register_error_handler(RefusalError, wire.refusal)
     app.register_error_handler(RateLimitExceeded, lambda _: wire.refusal(RefusalError("busy", status=429)))
     app.register_error_handler(WaitingError, _waiting)
@@ -24,14 +25,17 @@ def answer_faults(app: Flask) -> None:
     app.register_error_handler(Exception, _fault)
 
 
-def _no_query() -> None:
+def _plain_address() -> None:
     # A question mark ends up in histories and logs; nothing here has a use for one.
     if request.query_string or "?" in request.environ.get("RAW_URI", ""):
         raise RefusalError("malformed")
+    # Nothing here ever sends a visitor elsewhere; the framework would, to tidy an address.
+    if isinstance(request.routing_exception, RequestRedirect):
+        raise RefusalError("none")
 
 
 def _waiting(_problem: WaitingError) -> Response:
-    say("the clock of this machine went back behind a closed period; nothing is taken until it has caught up")
+    say("the clock of this machine stands before what was already closed or signed; nothing is taken until then")
     return wire.refusal(RefusalError("busy"))
 
 

@@ -17,6 +17,7 @@ from crypto.errors import CandourError
 from crypto.guardians import Directory, Policy
 from crypto.kdf import sha256
 from crypto.statement import Envelope, entry_hash, parse, read
+from portal.schedule import WaitingError
 from portal.store import Snapshot
 from portal.store.statements import Statements
 
@@ -42,6 +43,7 @@ class Register:
         self._statements = statements
         self._clock = clock
         self._cached: tuple[object, Published] | None = None
+        self._policy: tuple[int, Policy] | None = None
         self._lock = threading.Lock()
 
     def today(self) -> int:
@@ -49,11 +51,11 @@ class Register:
         return int(self._clock()) // _DAY
 
     def published(self) -> Published:
-        """The directory of today. Raises `CandourError` `organisation` or `missing` before the first publication."""
+        """The directory of today. Raises `WaitingError`, or `CandourError` before the first publication."""
         mark = (self.today(), self._statements().mark())
         with self._lock:
             if self._cached is None or self._cached[0] != mark:
-                self._cached = (mark, _publish(self._statements().snapshot(), self.today()))
+                self._cached = (mark, self._publish())
             return self._cached[1]
 
     def empty(self) -> bool:
@@ -61,8 +63,14 @@ class Register:
         return self._statements().mark()[0] == 0
 
     def policy(self) -> Policy:
-        """The newest policy."""
-        return self.published().directory.policy
+        """The newest policy, read without checking again what was checked when it was added.
+
+        Storing and closing need its numbers, and must go on whatever else is the matter with the directory.
+        """
+        mark = self._statements().mark()[0]
+        if self._policy is None or self._policy[0] != mark:
+            self._policy = (mark, _newest_policy(self._statements().snapshot()))
+        return self._policy[1]
 
     def submit(self, statements: Iterable[object], keys: Iterable[bytes], allowed: frozenset[str]) -> int:
         """Add statements (bytes or objects) and promised keys, all or nothing; gives how many were new.
@@ -89,6 +97,14 @@ class Register:
             waiting.remove(fitting)
             arranged.append(fitting.object)
 
+    def _publish(self) -> Published:
+        try:
+            return _publish(self._statements().snapshot(), self.today())
+        except CandourError as problem:
+            if problem.code == "early":
+                raise WaitingError from None  # this machine's clock stands before what was signed
+            raise
+
 
 def _fits(chain: Chain, envelope: Envelope, today: int) -> bool:
     try:
@@ -96,6 +112,13 @@ def _fits(chain: Chain, envelope: Envelope, today: int) -> bool:
     except CandourError:
         return False
     return True
+
+
+def _newest_policy(kept: Snapshot) -> Policy:
+    for envelope in map(read, reversed(kept.log)):
+        if envelope.name == "policy":
+            return Policy(**{name: value for name, value in envelope.body.items() if name not in ("v", "organisation")})
+    raise CandourError("missing", "policy")
 
 
 def _publish(kept: Snapshot, today: int) -> Published:
