@@ -75,3 +75,26 @@ def test_other_seeds_are_refused(size: int):
         signing.public(bytes(size))
     with refused("size"):
         signing.sign(bytes(size), b"")
+
+
+class Lax:
+    """A library that takes everything for good, as far as this module's own checks are concerned."""
+
+    def __init__(self, key: bytes) -> None:
+        self.key = key
+
+    def verify(self, message: bytes, signature: bytes) -> bytes:
+        return message
+
+
+def test_what_is_odd_is_refused_whatever_the_library_thinks(monkeypatch):
+    """Releases of libsodium differ in what they refuse; the protocol's list does not depend on them."""
+    monkeypatch.setattr(signing, "VerifyKey", Lax)
+    public, good = signing.public(bytes(32)), signing.sign(bytes(32), b"text")
+    high = edwards.s_bytes(edwards.L)
+    assert signing.verify(public, b"text", good)
+    assert signing.verify(public, b"text", good[:32] + edwards.s_bytes(edwards.L - 1))
+    assert not signing.verify(public, b"text", good[:32] + high)
+    for point in [*SMALL, *((edwards.P + y).to_bytes(32, "little") for y in range(19))]:
+        assert not signing.verify(point, b"text", good)
+        assert not signing.verify(public, b"text", point + good[32:])
