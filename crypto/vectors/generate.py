@@ -10,7 +10,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from crypto.vectors.generator import attachment, board, cell, codename, encoding, hpke, keys, message, signing, work
+from crypto.vectors.generator import attachment, board, cell, codename, directory, encoding, hpke, keys, message
+from crypto.vectors.generator import replies, signing, statement, work
 from crypto.vectors.generator.base import Maker
 
 FOLDER = Path(__file__).parent
@@ -25,6 +26,10 @@ MAKERS: tuple[Maker, ...] = (
     board.make,
     message.make,
     attachment.make,
+    statement.make,
+    directory.make,
+    replies.make_reply,
+    replies.make_receipt,
     work.make,
 )
 

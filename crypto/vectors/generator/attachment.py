@@ -67,15 +67,15 @@ def make() -> Book:
     return book
 
 
-def _open(book: Book, comment: str, sample: Sample, chunks: list[Any] | None = None, **changes: Any) -> None:
+def _open(book: Book, comment: str, sample: Sample, **changes: Any) -> None:
     output = {"sha256": h(sample.data), "size": len(sample.data)}
-    given = {"manifest": sample.manifest(**changes), "chunks": chunks or sample.recipes}
+    given = {"manifest": sample.manifest(**changes), "chunks": sample.recipes}
     book.ok("attachment.open", comment, output, organisation=ORGANISATION, **given)
 
 
-def _refuse(book: Book, comment: str, code: str, sample: Sample, chunks: list[Any] | None = None, **changes: Any) -> None:
+def _refuse(book: Book, comment: str, code: str, sample: Sample, served: list[Any] | None = None, **changes: Any) -> None:
     organisation = changes.pop("organisation", ORGANISATION)
-    given = {"manifest": sample.manifest(**changes), "chunks": sample.recipes if chunks is None else chunks}
+    given = {"manifest": sample.manifest(**changes), "chunks": sample.recipes if served is None else served}
     book.error("attachment.open", comment, code, organisation=organisation, **given)
 
 

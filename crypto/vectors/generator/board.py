@@ -66,8 +66,13 @@ def _derive(book: Book) -> None:
     book.ok("board.tag_and_key", "another thread", {"tag": other[0], "key": other[1]}, **given)
 
 
+    for comment, day, i in [("place 16", DAY, 16), ("a day above 2^31 - 1", 2**31, 0), ("a day below 0", -1, 0)]:
+        book.error("board.tag_and_key", comment, "limit", secret=SECRET, day=day, i=i)
+    book.error("board.tag_and_key", "a secret of 31 bytes", "size", secret=bytes(31), day=DAY, i=0)
+
+
 def _tags(today: int) -> list[dict[str, bytes]]:
-    both = sorted(tag_and_key(day, i) for day in range(today - 60, today + 2) for i in range(16))
+    both = sorted(tag_and_key(day, i) for day in range(max(today - 60, 0), today + 2) for i in range(16))
     return [{"tag": tag, "key": key} for tag, key in both]
 
 
@@ -147,15 +152,18 @@ def _broken() -> dict[str, bytes]:
 
 def _find(book: Book) -> None:
     book.ok("board.tags", "62 days of 16 places", _tags(DAY), secret=SECRET, today=DAY)
+    book.ok("board.tags", "no days before 0", _tags(10), secret=SECRET, today=10)
     plains = {f"day {day}, place {i}": (day, i) for day, i in [(DAY + 1, 0), (DAY, 15), (DAY - 60, 3)]}
     cells = [book.keep(label, cell(label, plaintext(0, 1, label.encode()), *where)) for label, where in plains.items()]
     found = [_part(plaintext(0, 1, label.encode())) for label in plains]
     outside = [cell(f"outside {day}", plaintext(0, 1, b"r"), day) for day in (DAY + 2, DAY - 61)]
     squat = cell("squatter", plaintext(0, 1, b"r"), DAY, 15, key=bytes(32))
+    broken = cell("broken in place", plaintext(0, 1, b"r", kind=9), DAY, 15)
     dummy = fixed("board dummy", 2048)
     common: dict[str, Any] = {"secrets": [SECRET], "today": DAY}
     book.ok("board.find", "among others", _sorted(found), cells=[dummy, *cells, *outside], **common)
     book.ok("board.find", "a squatter on a tag is passed over", _sorted(found), cells=[squat, *cells], **common)
+    book.ok("board.find", "a malformed cell hides no other", _sorted(found), cells=[broken, *cells], **common)
     book.ok("board.find", "a squatter behind", _sorted(found), cells=[*cells, squat], **common)
     book.ok("board.find", "a day later and earlier are not looked for", [], cells=outside, **common)
     book.ok("board.find", "nothing on the board", [], cells=[], **common)
