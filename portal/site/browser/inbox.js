@@ -166,7 +166,9 @@ export class Inbox {
   #sent() {
     textBox("more-text").value = "";
     this.#showSending(false);
-    byId("inbox-sent").textContent = say("reply.sent");
+    const sent = byId("inbox-sent");
+    sent.textContent = say("reply.sent");
+    sent.focus();
   }
 
   #lock() {

@@ -21,7 +21,7 @@ import { b64, random } from "../../../crypto/encoding.js";
 import { compose } from "../../../crypto/message.js";
 import { holderKey, threadSecret } from "../../../crypto/thread.js";
 
-export const MOST = 45_000; // bytes of text that surely fit beside any head
+export const MOST = 43_500; // bytes of text that fit whatever stands in the head: fifteen whole parts
 
 /**
  * @param {Writing} writing

@@ -61,7 +61,10 @@ async function refetch() {
     forms?.raise.learn();
   } catch (error) {
     if (!(error instanceof CandourError)) throw error;
-    close(refused(error.code));
+    // What was verified before is not trusted any more either: nothing is sealed until a directory passes again.
+    site.desk.keys(new Map(), site.directory.policy.slotMs);
+    const { key, next, values } = refused(error.code);
+    showNotices([`${say(key, values)} ${say(next)}`]);
   }
 }
 
@@ -162,12 +165,12 @@ function offline() {
 }
 
 /**
- * No form: says why instead. A form that is open already stays, so that nothing typed is lost.
+ * No form: says why instead.
  * @param {Closed} closed
  */
 function close(closed) {
   page.dataset.state = "closed";
-  if (!forms) showClosed(closed);
+  showClosed(closed);
 }
 
 /** @param {Closed} closed */

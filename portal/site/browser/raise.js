@@ -88,6 +88,12 @@ export class Raise {
     return guardians.listed(this.#site.directory, today());
   }
 
+  /** Who must not see it. A tick stays in its box when that guardian is chosen as a reader afterwards. */
+  #excluded() {
+    const to = guardians.chosen(byId("to"));
+    return guardians.chosen(byId("exclude")).filter((g) => !to.includes(g));
+  }
+
   #offerExclusion() {
     const to = guardians.chosen(byId("to"));
     const others = this.#listed().filter(({ id }) => !to.includes(id));
@@ -155,12 +161,14 @@ export class Raise {
   }
 
   #showCheck() {
-    const names = new Map(this.#listed().map(({ id, guardian }) => [id, guardian.name]));
-    const named = (/** @type {string} */ id) => guardians.chosen(byId(id)).map((g) => names.get(g)).join("\n");
+    const names = new Map(this.#listed().map(({ id, guardian }) => [id, `${guardian.role}, ${guardian.name}`]));
+    const chosen = { to: guardians.chosen(byId("to")), exclude: this.#excluded() };
     for (const place of all("[data-answer]", byId("check"))) {
       const name = place.dataset.answer ?? "";
       if (TEXTS.includes(name)) place.textContent = textBox(name).value || say("raise.none");
-      else if (name === "to" || name === "exclude") place.textContent = named(name) || say("raise.nobody");
+      else if (name === "to" || name === "exclude") {
+        place.textContent = chosen[name].map((g) => names.get(g)).join("\n") || say("raise.nobody");
+      }
       else place.textContent = answerLabel(name) || say("raise.none");
     }
   }
@@ -197,7 +205,7 @@ export class Raise {
       root,
       organisation: this.#site.organisation,
       to: this.#listed().flatMap(({ id, guardian }) => (to.includes(id) ? [guardian] : [])),
-      exclude: guardians.chosen(byId("exclude")).filter((g) => !to.includes(g)).map((g) => unb64(g, 16)),
+      exclude: this.#excluded().map((g) => unb64(g, 16)),
       language: document.documentElement.lang.toLowerCase(),
       sections: written(),
       choices,

@@ -15,11 +15,14 @@ import { saveReceipt } from "./keep.js";
  * @param {Found[]} found
  */
 export function showNotices(place, found) {
-  const texts = found.flatMap(({ guardian: { name }, halves, refused, replies }) => [
+  const texts = found.flatMap(({ guardian, halves, refused, replies }) => {
+    const name = isolate(guardian.name);
+    return [
     ...replies.flatMap(({ reply }) => (reply.partial ? [sayPartial(name, reply.partial)] : [])),
     ...halves.map((half) => say("reply.half", { name, ...half })),
     ...[...new Set(refused)].map((code) => say("reply.refused", { name, code })),
-  ]);
+    ];
+  });
   place.replaceChildren(...texts.map(notice));
 }
 
@@ -42,11 +45,19 @@ export function showReplies(place, found, today) {
 export function showReceipts(place, found) {
   const lines = found.flatMap(({ guardian, receipts }) =>
     receipts.map(({ payload, receipt }) => {
-      const values = { name: guardian.name, day: dayText(receipt.day) };
+      const values = { name: isolate(guardian.name), day: dayText(receipt.day) };
       return receiptLine(say(`reply.receipt_${receipt.how}`, values), payload, guardian.name);
     }),
   );
   place.replaceChildren(...lines);
+}
+
+/**
+ * Others' words inside a sentence of ours, kept from turning its direction.
+ * @param {string} text
+ */
+function isolate(text) {
+  return `\u2068${text}\u2069`;
 }
 
 /** @param {string} text */
@@ -63,14 +74,14 @@ function notice(text) {
  */
 function article(guardian, reply, today) {
   const shown = piece("piece-reply");
-  one(".reply-from", shown).textContent = `${guardian.name}, ${guardian.role}`;
+  one(".reply-from", shown).textContent = `${isolate(guardian.role)}, ${isolate(guardian.name)}`;
   one(".reply-day", shown).textContent = say("reply.day", { day: dayText(reply.day) });
   one(".reply-status", shown).textContent = reply.status ? say(`reply.${reply.status}`) : "";
   const text = one(".reply-text", shown);
   text.textContent = reply.text;
   text.lang = reply.language;
   one(".reply-next", shown).textContent = reply.next ? sayNext(reply.next, today) : "";
-  one(".reply-ask", shown).textContent = sayAsk(guardian.name, reply);
+  one(".reply-ask", shown).textContent = sayAsk(isolate(guardian.name), reply);
   return shown;
 }
 
@@ -79,7 +90,7 @@ function article(guardian, reply, today) {
  * @param {number} today
  */
 function sayNext({ day, what }, today) {
-  return say(day < today ? "reply.overdue" : "reply.next", { day: dayText(day), what });
+  return say(day < today ? "reply.overdue" : "reply.next", { day: dayText(day), what: isolate(what) });
 }
 
 /**
