@@ -6,7 +6,7 @@ tool: they know this, and not each other.
 
 * foundations: `errors`, `encoding`, `kdf`, `signing`, `hpke`
 * the reporter: `codename` (with `words`), `thread`, `work`
-* what travels: `cell`, `message`, `board`, `reply`, `receipt`, `attachment`
+* what travels: `cell` and `board` (with `parts`), `message`, `reply`, `receipt`, `attachment`
 * who is who: `statement`, `directory`, `request`
 
     >>> from crypto import cell, hpke

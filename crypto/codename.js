@@ -109,7 +109,7 @@ export function suggestWord(piece, words) {
 
 /**
  * The reporter's root, 32 bytes, by Argon2id in slices of 20 ms, so that the page stays alive; raises as `read`, or
- * `size` for the id. Takes 0.2 s, and 5 to 20 s where the browser does not compile scripts.
+ * `size` for the id. Takes 0.2 s, and 5 to 20 s where the browser does not compile scripts. Progress comes by percents.
  * @param {string} text
  * @param {Uint8Array} organisation
  * @param {readonly string[]} words
@@ -120,7 +120,7 @@ export async function root(text, organisation, words, onProgress = () => {}) {
   if (organisation.length !== 32) throw new CandourError("size", "organisation id");
   const password = read(text, words).slice(0, COUNT - 1).join(" ");
   const salt = sha256(concat(utf8("candour/v1/codename"), organisation));
-  return argon2idAsync(utf8(password), salt, { ...ARGON2, onProgress });
+  return argon2idAsync(utf8(password), salt, { ...ARGON2, onProgress: byPercent(onProgress) });
 }
 
 /**
@@ -133,6 +133,20 @@ export function fingerprint(key, words) {
   const digest = sha256(concat(utf8("candour/v1/fingerprint"), key));
   const indices = Array.from({ length: COUNT }, (_, at) => readUint(digest.subarray(2 * at, 2 * at + 2)) % P);
   return spell(indices, words);
+}
+
+/**
+ * Passes progress on when a whole percent is done: thirteen thousand calls would slow the page more than the work does.
+ * @param {(fraction: number) => void} onProgress
+ * @returns {(fraction: number) => void}
+ */
+function byPercent(onProgress) {
+  let shown = -1;
+  return (fraction) => {
+    const percent = Math.floor(fraction * 100);
+    if (percent !== shown) onProgress(fraction);
+    shown = percent;
+  };
 }
 
 /**
