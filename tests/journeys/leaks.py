@@ -1,7 +1,7 @@
 """Searches raw bytes for things that must never be there, in every spelling a careless program might give them.
 
-A needle is looked for as UTF-8, UTF-16 (both byte orders), hexadecimal (both cases) and base64 (both alphabets, at each of
-the three positions at which it can start inside longer base64 text).
+A needle is looked for as UTF-8, UTF-16 (both byte orders), hexadecimal (both cases) and base64 (both alphabets, at
+each of the three positions at which it can start inside longer base64 text).
 
 >>> [spelling for spelling, _ in spellings("Übergabe")]  # doctest: +ELLIPSIS
 ['utf-8', 'utf-16-le', 'utf-16-be', 'hex', 'HEX', ...]

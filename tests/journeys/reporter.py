@@ -1,0 +1,125 @@
+"""A reporter at a real browser: everything is done through what the page shows, and every request is written down.
+
+visit = Visit(browser, hospital.url)
+codename = visit.raise_concern(text, to=[0, 1])
+visit.close()
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+
+# A codename takes seconds where nothing is compiled, and pieces leave at random slots.
+PATIENCE = 120_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """One request that the browser made."""
+
+    method: str
+    url: str
+    headers: dict[str, str]
+    body: bytes
+
+
+class Visit:
+    """One visit in a profile of its own, which nothing survives."""
+
+    def __init__(self, browser: Browser, url: str, **options: Any) -> None:
+        self._context = browser.new_context(**options)
+        self.page: Page = self._context.new_page()
+        self.requests: list[Asked] = []
+        self.console: list[str] = []
+        self.page.set_default_timeout(PATIENCE)
+        self._context.on("request", self._asked)
+        self.page.on("console", self._said)
+        self.page.on("pageerror", lambda error: self.console.append(f"error: {error}"))
+        self.page.goto(url)
+        self.page.wait_for_selector('html[data-state="ready"], html[data-state="closed"]', state="attached")
+        if self.page.get_attribute("html", "data-state") != "ready":
+            raise RuntimeError(f"the page has closed itself: {self.page.inner_text('#raise')} {self.console}")
+
+    def raise_concern(self, texts: dict[str, str], *, to: list[str], exclude: list[str] | None = None) -> str:
+        """Fill in the whole form and send it; the codename that was shown."""
+        page = self.page
+        page.click('a[data-view="raise"] >> visible=true')
+        self._next("start")
+        page.check("#danger-no")
+        self._next("danger")
+        page.fill("#happened", texts["happened"])
+        self._next("happened")
+        page.fill("#patients", texts.get("patients", ""))
+        page.fill("#staff", texts.get("staff", ""))
+        self._next("effects")
+        page.check("#ongoing-yes")
+        self._next("ongoing")
+        page.fill("#help", texts.get("help", ""))
+        self._next("help")
+        self._choose("to", to)
+        if page.is_visible('[data-step="exclude"]'):
+            self._choose("exclude", exclude or [])
+        self._next("check")
+        page.wait_for_selector("#codename-words li")
+        codename = " ".join(page.locator("#codename-words li").all_text_contents())
+        self._next("codename")
+        page.fill("#retype-codename", codename)
+        self._next("retype")
+        page.wait_for_selector('[data-step="sent"]:visible')
+        return codename
+
+    def open_inbox(self, codename: str) -> list[str]:
+        """Open the inbox with a codename; the texts of the replies, exactly as the page holds them."""
+        page = self.page
+        page.click('a[data-view="inbox"] >> visible=true')
+        page.fill("#inbox-codename", codename)
+        page.click('#inbox [data-step="locked"] button[data-next]')
+        page.wait_for_selector('#inbox [data-step="open"]:visible')
+        return page.locator("#replies .reply-text").all_text_contents()
+
+    def receipts(self) -> int:
+        """How many signed receipts the open inbox offers."""
+        return self.page.locator("#receipts li").count()
+
+    def write_again(self, text: str) -> None:
+        """Write back from the open inbox, to whoever is chosen there."""
+        page = self.page
+        page.fill("#more-text", text)
+        if page.locator("#more-to input:checked").count() == 0:
+            page.locator("#more-to input").first.check()
+        page.click("#more button[type=submit]")
+        page.wait_for_selector("#inbox-sending:visible")
+        page.wait_for_selector("#inbox-sending", state="hidden")
+
+    def left_behind(self) -> dict[str, Any]:
+        """What the page has put into the browser's storage and address."""
+        found: dict[str, Any] = self.page.evaluate(
+            """async () => ({
+                url: location.href, title: document.title, cookies: document.cookie,
+                local: localStorage.length, session: sessionStorage.length,
+                databases: (await indexedDB.databases()).length, caches: (await caches.keys()).length,
+                workers: (await navigator.serviceWorker.getRegistrations()).length,
+            })"""
+        )
+        return found
+
+    def close(self) -> None:
+        """Leave, as closing the tab does."""
+        self.page.close(run_before_unload=False)
+        self._context.close()
+
+    def _next(self, step: str) -> None:
+        self.page.click(f'#raise [data-step="{step}"] [data-next]')
+
+    def _choose(self, step: str, names: list[str]) -> None:
+        for name in names:
+            self.page.get_by_label(name, exact=False).locator(f"xpath=self::input[ancestor::*[@id='{step}']]").check()
+        self._next(step)
+
+    def _asked(self, request: Request) -> None:
+        body = request.post_data_buffer or b""
+        self.requests.append(Asked(method=request.method, url=request.url, headers=request.headers, body=body))
+
+    def _said(self, message: ConsoleMessage) -> None:
+        self.console.append(f"{message.type}: {message.text}")

@@ -1,0 +1,139 @@
+"""A whole organisation on one machine: steward, portal, guardians, each through its own program and in its own folder.
+
+    with stage(folder, guardians=3) as hospital:
+        hospital.guardians[0].run("sync")
+        print(hospital.url)
+
+Nothing here imports the product: it is used as its users use it, by its commands and its address.
+"""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.harness.ports import free_port
+from tests.harness.process import Running, running
+
+ROLES = ("Freedom to Speak Up Guardian", "Patient safety lead", "Staff-side representative")
+PASSPHRASE = "only for a test on this machine"
+
+# Seconds instead of days, so that a journey ends; the protocol allows any divisor of a day.
+POLICY = {"period": 4, "board-period": 4, "slot-ms": 500, "board-dummies": 4}
+
+
+@dataclass(kw_only=True)
+class Programs:
+    """Runs the two command-line programs and keeps what `candour` prints (`guardian read` prints secrets by design)."""
+
+    folder: Path
+    printed: bytearray = field(default_factory=bytearray)
+
+    def run(self, name: str, *args: str | Path, ok: bool = True) -> str:
+        """Run `candour` or `guardian`; its standard output. Raises with both streams when it fails and `ok` is set."""
+        command = [str(Path(sys.executable).with_name(name)), *map(str, args)]
+        done = subprocess.run(
+            command, check=False, cwd=self.folder, capture_output=True, stdin=subprocess.DEVNULL, timeout=300
+        )
+        if name == "candour":
+            self.printed += done.stdout + done.stderr
+        if ok and done.returncode != 0:
+            raise RuntimeError(f"{command} ended with {done.returncode}:\n{(done.stdout + done.stderr).decode()}")
+        return done.stdout.decode()
+
+
+@dataclass(kw_only=True)
+class Guardian:
+    """One guardian's vault, worked with the `guardian` program."""
+
+    role: str
+    vault: Path
+    secret: Path
+    programs: Programs
+
+    def run(self, command: str, *args: str | Path) -> str:
+        """One command on this vault; what it prints."""
+        return self.programs.run("guardian", command, "--vault", self.vault, "--passphrase-file", self.secret, *args)
+
+    def json(self, command: str, *args: str | Path) -> Any:
+        """One command on this vault, with --json; what it says."""
+        return json.loads(self.run(command, "--json", *args))
+
+    def threads(self) -> list[dict[str, Any]]:
+        """What `guardian list` shows."""
+        found: list[dict[str, Any]] = self.json("list")["threads"]
+        return found
+
+
+@dataclass(kw_only=True)
+class Stage:
+    """A running organisation."""
+
+    folder: Path
+    url: str
+    portal: Running
+    guardians: list[Guardian]
+    programs: Programs
+    config: Path
+
+    @property
+    def data(self) -> Path:
+        """The portal's folder: database, journals, open periods, site."""
+        return self.folder / "portal"
+
+    def output(self) -> bytes:
+        """All that the server and the stewards' commands have printed."""
+        return self.portal.output() + bytes(self.programs.printed)
+
+    def next_period(self, seconds: float | None = None) -> None:
+        """Wait until what is stored now has been closed and published."""
+        length = POLICY["period"] if seconds is None else seconds
+        time.sleep(length - time.time() % length + 1.5)
+
+
+@contextmanager
+def stage(folder: Path, *, guardians: int = 3, policy: dict[str, int] | None = None) -> Iterator[Stage]:
+    """Found an organisation in an empty folder, certify its guardians, publish, serve, and sync everybody once."""
+    programs, port = Programs(folder=folder), free_port()
+    secret = folder / "passphrase"
+    secret.write_text(PASSPHRASE + "\n")
+    secret.chmod(0o600)
+    config = folder / "candour.toml"
+    config.write_text(f'data = "portal"\nport = {port}\n')
+    url = f"http://127.0.0.1:{port}"
+    words = _found(programs, secret, {**POLICY, **(policy or {})})
+    people = [_guardian(programs, secret, role, url, words) for role in ROLES[:guardians]]
+    carried = [path for path in sorted((folder / "steward").glob("*.json")) if "root" not in path.name]
+    programs.run("candour", "publish", "--config", config, *carried)
+    with running(
+        [Path(sys.executable).with_name("candour"), "serve", "--config", config], ready_url=url + "/"
+    ) as portal:
+        for one in people:
+            one.run("sync")
+        yield Stage(folder=folder, url=url, portal=portal, guardians=people, programs=programs, config=config)
+
+
+def _found(programs: Programs, secret: Path, policy: dict[str, int]) -> str:
+    """Make the organisation; the root key's fingerprint as it was read out."""
+    options = [f"--{name}={value}" for name, value in policy.items()]
+    said = programs.run("candour", "init", "steward", "--name", "A hospital", "--passphrase-file", secret, *options)
+    return " ".join(said.rstrip().splitlines()[-1].split())
+
+
+def _guardian(programs: Programs, secret: Path, role: str, url: str, root_words: str) -> Guardian:
+    """Make a vault, carry its request to the steward, who leaves a certificate in the steward's folder."""
+    number = len(list(programs.folder.glob("vault-*"))) + 1
+    one = Guardian(role=role, vault=programs.folder / f"vault-{number}", secret=secret, programs=programs)
+    request, steward = programs.folder / f"request-{number}.json", programs.folder / "steward"
+    one.run("init", "--name", f"The {role}", "--role", role)
+    one.run("install", steward / "organisation.json", "--portal", url, "--root-fingerprint", root_words)
+    one.run("request", "--output", request)
+    programs.run(
+        "candour", "guardian", "add", request, "--folder", steward, "--first", "--yes", "--passphrase-file", secret
+    )
+    return one
