@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from crypto import board, cell, codename, encoding, hpke, kdf, signing, thread, work
 from crypto.errors import CandourError
 from crypto.words import WORDS
-from tests.crypto import node as node_side
+from tests.crypto import twin
 from tests.crypto.ed25519_cases import SMALL, mixed_cases, small_key, small_share
-from tests.crypto.node import Node, running_node
+from tests.crypto.twin import Node, running_node
 from tests.crypto.strategies import changed, ids, secrets32, texts, values
 
 # hypothesis calls a test many times with one and the same Node, which keeps no state between calls.
@@ -177,7 +177,7 @@ def test_damaged_boards_are_refused_alike(node, at, bit, cut):
 @few
 @given(st.data())
 def test_codenames(node, data):
-    text = data.draw(st.sampled_from([codename.generate(WORDS), node("codename.generate", node_side.WORDS)]))
+    text = data.draw(st.sampled_from([codename.generate(WORDS), node("codename.generate", twin.WORDS)]))
     words = text.split()
     at, to = data.draw(st.integers(0, 7)), data.draw(st.integers(0, 7))
     swapped = list(words)
@@ -186,9 +186,9 @@ def test_codenames(node, data):
     for typed in (text, text.upper(), " ".join(swapped), " ".join([*words[:at], words[at] + slip, *words[at + 1 :]])):
         for call in ("read", "suggest"):
             here = outcome(getattr(codename, call), typed, WORDS)
-            assert outcome(node, f"codename.{call}", typed, node_side.WORDS) == here
+            assert outcome(node, f"codename.{call}", typed, twin.WORDS) == here
     piece = words[at][:2] + slip + words[at][3:]
-    assert node("codename.suggestWord", piece, node_side.WORDS) == codename.suggest_word(piece, WORDS)
+    assert node("codename.suggestWord", piece, twin.WORDS) == codename.suggest_word(piece, WORDS)
 
 
 @given(
@@ -203,8 +203,8 @@ def test_what_people_type_is_cut_alike(node, text):
 @given(secrets32)
 def test_roots_and_fingerprints(node, organisation):
     text = codename.generate(WORDS)
-    assert node("codename.root", text, organisation, node_side.WORDS) == codename.root(text, organisation, WORDS)
-    assert node("codename.fingerprint", organisation, node_side.WORDS) == codename.fingerprint(organisation, WORDS)
+    assert node("codename.root", text, organisation, twin.WORDS) == codename.root(text, organisation, WORDS)
+    assert node("codename.fingerprint", organisation, twin.WORDS) == codename.fingerprint(organisation, WORDS)
 
 
 @few
