@@ -113,8 +113,8 @@ def load(file: Path | None, environment: Mapping[str, str]) -> Settings:
     """Settings from a file and the environment, which wins. Raises `SettingsError`."""
     values = _read(file) if file else {}
     values |= {n: environment[_PREFIX + n.upper()] for n in _CHECKS if _PREFIX + n.upper() in environment}
-    if isinstance(values.get("data"), str) and "site" not in values:
-        values["site"] = str(Path(values["data"]) / "site")
+    if "data" in values and "site" not in values:
+        values["site"] = str(_checked("data", values["data"]) / "site")
     for known in fields(Settings):
         if known.default is MISSING and known.name not in values:
             raise SettingsError(f"{known.name} is missing: it should be {_CHECKS[known.name][1]}")
@@ -129,7 +129,9 @@ def _read(file: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise SettingsError(f"{file} is not TOML: {problem}") from None
     for name in ("data", "site"):
-        if isinstance(values.get(name), str):  # relative to the file, so that it means the same wherever one stands
+        if (
+            isinstance(values.get(name), str) and values[name]
+        ):  # relative to the file, so that it means the same wherever one stands
             values[name] = str(file.absolute().parent / Path(values[name]).expanduser())
     return values
 

@@ -10,7 +10,7 @@ import fcntl
 import os
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
@@ -51,6 +51,7 @@ class Drop:
     def __init__(self, path: Path) -> None:
         self._engine: Engine = engine(path)
         self._path = path
+        self._hold_journals()
 
     @classmethod
     def create(cls, path: Path) -> "Drop":
@@ -65,6 +66,16 @@ class Drop:
         fresh.rename(path)
         _sync_folder(path.parent)
         return cls(path)
+
+    def _hold_journals(self) -> None:
+        """Keep a second name for the journals, since SQLite removes them at the last close without overwriting them."""
+        with reading(self._engine) as session:
+            session.scalar(select(_STATE.c.closed))  # the journals are there from the first read on
+            for end in ("-wal", "-shm"):
+                journal = self._path.with_name(self._path.name + end)
+                held = journal.with_name(f"{journal.name}-{journal.stat().st_ino}")
+                with suppress(FileExistsError):
+                    held.hardlink_to(journal)
 
     def put(self, items: Mapping[bytes, bytes]) -> None:
         """Store all or nothing, durably; the same value again is no change. Raises `ClosedError`, `ConflictError`."""
@@ -95,7 +106,7 @@ class Drop:
 
     def bytes_used(self) -> int:
         """What the file and its journal take on the disk."""
-        return sum(p.stat().st_size for p in _parts(self._path) if p.exists())
+        return sum(p.stat().st_size for p in (self._path, *_journals(self._path)) if p.exists())
 
     def release(self) -> None:
         """Let go of the file."""
@@ -163,13 +174,14 @@ class Drops:
         return self._folder / f"{kind}-{period.start}-{period.length}.sqlite"
 
 
-def _parts(path: Path) -> tuple[Path, Path, Path]:
-    return path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm"), path
+def _journals(path: Path) -> list[Path]:
+    """The journals of a file, under all their names."""
+    return sorted(path.parent.glob(f"{path.name}-*"))
 
 
 def _destroy(path: Path) -> None:
     """The journals go first: while the file itself is there, a crash is noticed and the rest done later."""
-    found = [part for part in _parts(path) if part.exists()]
+    found = [part for part in (*_journals(path), path) if part.exists()]
     for part in found:
         _overwrite(part)
     for part in found:

@@ -21,6 +21,10 @@ def cells(count: int) -> list[bytes]:
     return [os.urandom(4096) for _ in range(count)]
 
 
+def ordered(items: list[bytes]) -> list[bytes]:
+    return sorted(items, key=name_of)
+
+
 def put_all(world: World, items: list[bytes]) -> None:
     world.portal.store.put("cells", {name_of(item): item for item in items})
 
@@ -37,11 +41,11 @@ def test_a_closed_period_is_its_cells_in_order_of_name(world: World, count: int)
     start = world.portal.store.open_period("cells").start
     assert world.periods() == []
     world.pass_time(100)
-    ordered = b"".join(sorted(items, key=name_of))
+    joined = b"".join(ordered(items))
     (listed,) = world.periods()
-    digest = b64(hashlib.sha256(ordered).digest())
+    digest = b64(hashlib.sha256(joined).digest())
     assert listed == {"start": start, "length": 100, "cells": count, "chunks": 0, "digest": digest}
-    assert world.signed("GET", f"/periods/{start}/cells").data == ordered
+    assert world.signed("GET", f"/periods/{start}/cells").data == joined
 
 
 @pytest.mark.parametrize("count", [1, 4, 5, 9])
@@ -52,7 +56,7 @@ def test_chunks_are_closed_with_the_cells(world: World, count: int) -> None:
     start = world.portal.store.open_period("chunks").start
     world.pass_time(100)
     assert (world.periods()[0]["cells"], world.periods()[0]["chunks"]) == (0, count)
-    assert world.signed("GET", f"/periods/{start}/chunks").data == b"".join(sorted(items, key=name_of))
+    assert world.signed("GET", f"/periods/{start}/chunks").data == b"".join(ordered(items))
 
 
 RANGES = [
@@ -71,7 +75,7 @@ def test_a_range_is_those_bytes(world: World, asked: str, first: int, stop: int 
     put_all(world, items)
     start = world.portal.store.open_period("cells").start
     world.pass_time(100)
-    whole = b"".join(sorted(items, key=name_of))
+    whole = b"".join(ordered(items))
     answer = world.signed("GET", f"/periods/{start}/cells", headers={"Range": asked})
     expected = whole[first:stop]
     assert answer.data == expected

@@ -5,7 +5,7 @@ import io
 import os
 
 import pytest
-from flask import request
+from flask import Response, request
 
 from crypto import request as signing
 from portal.api.wire import done
@@ -15,8 +15,8 @@ from tests.portal.world import World, error_of
 MUST = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-        "worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; "
-        "trusted-types candour"
+        "worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
+        "require-trusted-types-for 'script'; trusted-types candour"
     ),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -99,7 +99,7 @@ def test_the_policy_is_byte_for_byte_the_same(site: World) -> None:
 
 def test_a_fault_has_the_policy_and_tells_nothing(world: World, capfd: pytest.CaptureFixture[str]) -> None:
     @world.app.get("/fault/<path:rest>")
-    def fault(rest: str) -> None:
+    def fault(rest: str) -> Response:
         raise ValueError(f"secret {rest} {request.environ}")
 
     world.app.config["PROPAGATE_EXCEPTIONS"] = False
@@ -119,7 +119,7 @@ def test_a_fault_outside_the_framework_has_the_policy(world: World, capfd: pytes
     def broken(_environ, _start):
         raise RuntimeError("secret")
 
-    world.app.wsgi_app = protect(broken)  # type: ignore[method-assign]
+    world.app.wsgi_app = protect(broken)  # type: ignore[assignment,method-assign]
     answer = world.client.get("/")
     assert error_of(answer) == (500, "broken")
     assert_policy(answer.headers)
@@ -178,7 +178,7 @@ def test_a_new_publication_is_served_without_a_restart(site: World) -> None:
 
 def test_an_oversized_body_is_not_read(world: World) -> None:
     class Stream(io.BytesIO):
-        def read(self, *_given):  # type: ignore[override]
+        def read(self, *_given):
             raise AssertionError("read")
 
     for path in ("/cells/" + "0" * 32, "/chunks/" + "0" * 32):
