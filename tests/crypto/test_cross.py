@@ -12,8 +12,8 @@ from crypto.errors import CandourError
 from crypto.words import WORDS
 from tests.crypto import twin
 from tests.crypto.ed25519_cases import SMALL, mixed_cases, small_key, small_share
-from tests.crypto.twin import Node, running_node
 from tests.crypto.strategies import changed, ids, secrets32, texts, values
+from tests.crypto.twin import Node, running_node
 
 # hypothesis calls a test many times with one and the same Node, which keeps no state between calls.
 few = settings(max_examples=30)
