@@ -89,7 +89,7 @@ def pass_empty(vault: Vault, periods: Iterable[Period]) -> None:
 
 
 def _mark(vault: Vault, period: Period, found: int) -> None:
-    insert = "INSERT INTO period (start, length, cells, digest, found) VALUES (?, ?, ?, ?, ?)"
+    insert = "INSERT OR IGNORE INTO period (start, length, cells, digest, found) VALUES (?, ?, ?, ?, ?)"
     vault.database.run(insert, period.start, period.length, period.cells, period.digest, found)
 
 

@@ -6,6 +6,7 @@ import os
 import stat
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,10 @@ from recipients.vault import Vault, open_vault
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _LIMIT = 1_024
+_UNEXPECTED = (
+    "Something went wrong that should not have ({}). What was stored before is safe. Try again; if it stays, please "
+    "report these words to the makers of this program."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +81,11 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
             function(setting, **options)
         except (GuardianError, CandourError) as error:
             _fail(setting, error)
+        except (click.exceptions.Exit, click.Abort, click.ClickException):
+            raise
+        except Exception as error:
+            warn(_UNEXPECTED.format(_place(error)))
+            raise SystemExit(1) from error
 
     return wrapped
 
@@ -131,6 +141,12 @@ def console() -> Console:
 def warn(text: str) -> None:
     """Says something beside the result."""
     click.echo(harmless(text), err=True)
+
+
+def _place(error: Exception) -> str:
+    """Class and line of a fault, without its message, which may hold what people wrote."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {Path(last.filename).name}:{last.lineno}"
 
 
 def _fail(setting: Setting, error: GuardianError | CandourError) -> NoReturn:

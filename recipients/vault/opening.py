@@ -89,11 +89,14 @@ class Vault:
         return folder
 
     def close(self) -> None:
-        """Closes everything and lets the lock go."""
+        """Closes everything and lets the lock go; once, however often it is called."""
+        if self._lock < 0:
+            return
         self.database.close()
         if self.epochs is not None:
             self.epochs.close()
         os.close(self._lock)
+        self._lock = -1
 
     def __enter__(self) -> "Vault":
         return self

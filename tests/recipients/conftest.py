@@ -5,7 +5,21 @@ from pathlib import Path
 
 import pytest
 
+from recipients.vault import header
 from tests.recipients.world import Town
+
+
+@pytest.fixture(autouse=True)
+def cheap_passphrases(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Vaults open at once, except where a test asks for `real_cost`; other processes always see the real one."""
+    if "real_cost" not in request.fixturenames:
+        monkeypatch.setattr(header, "MEMORY", 64)
+        monkeypatch.setattr(header, "PASSES", 1)
+
+
+@pytest.fixture
+def real_cost() -> None:
+    """Passphrases cost in this test what they cost people."""
 
 
 @pytest.fixture

@@ -57,10 +57,10 @@ class Town(World):
         """The way to the portal's application without a socket."""
         return httpx.WSGITransport(app=self.app)
 
-    def courier(self, vault: Vault, transport: httpx.BaseTransport | None = None) -> Courier:
-        """A courier for a vault."""
+    def courier(self, vault: Vault, transport: httpx.BaseTransport | None = None, ahead: int = 0) -> Courier:
+        """A courier for a vault, with a clock that may be ahead."""
         seed = keys.load(vault).courier_seed
-        return Courier(ADDRESS, seed, self.clock, transport=transport or self.transport())
+        return Courier(ADDRESS, seed, lambda: self.clock.now + ahead, transport=transport or self.transport())
 
     def sync(self, vault: Vault, **options: bool) -> sync.Outcome:
         """A whole sync."""
@@ -79,6 +79,10 @@ class Town(World):
     def board(self) -> list[bytes]:
         """Every published board cell."""
         return [one for file in board.read_files(self.client.get("/board").data) for one in file.cells]
+
+    def close_portal(self) -> None:
+        """Stops the portal; `open` starts it again."""
+        super().close()
 
     def close(self) -> None:
         """Closes the vaults and the portal."""
