@@ -4,6 +4,7 @@ import os
 
 import click
 
+from portal.commands.demo import demo
 from portal.commands.guardian import guardian
 from portal.commands.init import init
 from portal.commands.publish import publish
@@ -20,5 +21,5 @@ def main() -> None:
     os.umask(0o077)  # databases, keys and requests are for the one who runs this, and nobody else
 
 
-for command in (init, guardian, publish, serve):
+for command in (init, guardian, publish, serve, demo):
     main.add_command(command)
