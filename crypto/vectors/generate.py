@@ -10,8 +10,21 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from crypto.vectors.generator import attachment, board, cell, codename, directory, encoding, hpke, keys, message
-from crypto.vectors.generator import replies, signing, statement, work
+from crypto.vectors.generator import (
+    attachment,
+    board,
+    cell,
+    codename,
+    directories,
+    encoding,
+    hpke,
+    keys,
+    message,
+    replies,
+    signing,
+    statement,
+    work,
+)
 from crypto.vectors.generator.base import Maker
 
 FOLDER = Path(__file__).parent
@@ -27,7 +40,7 @@ MAKERS: tuple[Maker, ...] = (
     message.make,
     attachment.make,
     statement.make,
-    directory.make,
+    directories.make,
     replies.make_reply,
     replies.make_receipt,
     work.make,

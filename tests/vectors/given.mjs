@@ -17,7 +17,7 @@ export class Given {
   }
 
   /** A value that is bytes. @param {string} key */
-  bytes(key) {
+  raw(key) {
     return this.make(this.values[key]);
   }
 
@@ -73,7 +73,7 @@ export async function sealAll(value, sealed) {
 
 /** @param {Given} given */
 async function gcm(given) {
-  const own = (/** @type {string} */ key) => new Uint8Array(given.bytes(key));
+  const own = (/** @type {string} */ key) => new Uint8Array(given.raw(key));
   const key = await crypto.subtle.importKey("raw", own("key"), "AES-GCM", false, ["encrypt"]);
   const parameters = { name: "AES-GCM", iv: own("nonce"), additionalData: own("aad") };
   return new Uint8Array(await crypto.subtle.encrypt(parameters, key, own("plaintext")));

@@ -26,7 +26,7 @@ class Given:
         """A value as it stands, or None."""
         return self._values.get(key)
 
-    def bytes(self, key: str) -> bytes:
+    def raw(self, key: str) -> bytes:
         """A value that is bytes."""
         return self.make(self._values[key])
 

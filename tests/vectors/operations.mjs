@@ -28,22 +28,22 @@ function boardPart(part) {
 
 /** What `open` would have given, with the group that says what belongs together. @param {Given} given */
 function cellPiece(given) {
-  const [secret, id] = [given.bytes("thread"), given.bytes("message")];
+  const [secret, id] = [given.raw("thread"), given.raw("message")];
   const { part, parts } = given.values;
   const group = encoding.b64(encoding.concat(secret, id));
-  return { group, thread: secret, message: id, part, parts, payload: given.bytes("payload") };
+  return { group, thread: secret, message: id, part, parts, payload: given.raw("payload") };
 }
 
 /** @param {Given} given */
 function boardPiece(given) {
   const { kind, part, parts } = given.values;
-  const group = encoding.b64(encoding.concat(Uint8Array.of(kind), given.bytes("message")));
-  return { group, kind, message: given.bytes("message"), part, parts, payload: given.bytes("payload") };
+  const group = encoding.b64(encoding.concat(Uint8Array.of(kind), given.raw("message")));
+  return { group, kind, message: given.raw("message"), part, parts, payload: given.raw("payload") };
 }
 
 /** @param {Given} given */
 function boardTags(given) {
-  const all = [...board.tags(given.bytes("secret"), given.values.today)];
+  const all = [...board.tags(given.raw("secret"), given.values.today)];
   const found = all.map(([tag, key]) => ({ tag: encoding.unb64(tag), key }));
   return found.sort((a, b) => encoding.compare(a.tag, b.tag));
 }
@@ -82,7 +82,7 @@ function messageCompose(given) {
 /** @param {Given} given */
 function messageRead(given) {
   const parts = new Map(Object.entries(given.values.parts).map(([number, part]) => [Number(number), given.make(part)]));
-  const read = message.read(parts, given.values.total, given.bytes("reader"));
+  const read = message.read(parts, given.values.total, given.raw("reader"));
   return {
     head: { v: 1, ...read.head },
     sections: [...read.sections],
@@ -99,21 +99,21 @@ async function attachmentOpen(given) {
   const [manifest] = manifests([given.values.manifest]);
   const waiting = given.values.chunks.map((/** @type {any} */ each) => each && given.make(each)).values();
   const opened = /** @type {attachment.Manifest} */ (manifest);
-  const data = await attachment.openFile(opened, () => waiting.next().value, given.bytes("organisation"));
+  const data = await attachment.openFile(opened, () => waiting.next().value, given.raw("organisation"));
   const digest = await crypto.subtle.digest("SHA-256", new Uint8Array(data));
   return { sha256: new Uint8Array(digest), size: data.length };
 }
 
 /** @param {Given} g */
 function boardTag(g) {
-  const [tag, key] = board.tagAndKey(g.bytes("secret"), g.values.day, g.values.i);
+  const [tag, key] = board.tagAndKey(g.raw("secret"), g.values.day, g.values.i);
   return { tag, key };
 }
 
 /** @param {Given} g */
 function cellOpen(g) {
   const keys = g.many("seeds").map((seed) => new hpke.PrivateKey(seed));
-  return cellPart(cell.open(g.bytes("cell"), keys, g.bytes("organisation")));
+  return cellPart(cell.open(g.raw("cell"), keys, g.raw("organisation")));
 }
 
 /** @param {Given} given @returns {(key: string) => any} */
@@ -121,48 +121,49 @@ const each = (given) => (key) => given.values[key].map((/** @type {any} */ value
 
 /** @type {Record<string, Operation>} */
 export const OPERATIONS = {
-  "b64.encode": (g) => encoding.b64(g.bytes("bytes")),
+  "b64.encode": (g) => encoding.b64(g.raw("bytes")),
   "b64.decode": (g) => encoding.unb64(g.values.text, g.values.size),
-  "json.load": (g) => encoding.load(g.bytes("bytes"), g.values.limit),
+  "json.load": (g) => encoding.load(g.raw("bytes"), g.values.limit),
   "json.dump": (g) => encoding.dump(g.values.value),
-  "kdf.derive": (g) => kdf.derive(g.bytes("secret"), g.values.label, g.bytes("context"), g.values.size),
-  "kdf.sha256": (g) => kdf.sha256(g.bytes("bytes")),
-  "kdf.name": (g) => kdf.name(g.bytes("bytes")),
-  "kdf.hexname": (g) => kdf.hexname(g.bytes("bytes")),
-  "thread.organisation_id": (g) => thread.organisationId(g.bytes("root_key")),
-  "thread.secret": (g) => thread.threadSecret(g.bytes("root"), g.bytes("g")),
-  "thread.board": (g) => thread.boardSecret(g.bytes("thread")),
-  "thread.id": (g) => thread.threadId(g.bytes("board")),
-  "thread.holder_seed": (g) => thread.holderSeed(g.bytes("root"), g.bytes("g")),
-  "thread.holder_key": (g) => thread.holderKey(g.bytes("root"), g.bytes("g")),
+  "kdf.derive": (g) => kdf.derive(g.raw("secret"), g.values.label, g.raw("context"), g.values.size),
+  "kdf.sha256": (g) => kdf.sha256(g.raw("bytes")),
+  "kdf.name": (g) => kdf.name(g.raw("bytes")),
+  "kdf.hexname": (g) => kdf.hexname(g.raw("bytes")),
+  "thread.organisation_id": (g) => thread.organisationId(g.raw("root_key")),
+  "thread.secret": (g) => thread.threadSecret(g.raw("root"), g.raw("g")),
+  "thread.board": (g) => thread.boardSecret(g.raw("thread")),
+  "thread.id": (g) => thread.threadId(g.raw("board")),
+  "thread.holder_seed": (g) => thread.holderSeed(g.raw("root"), g.raw("g")),
+  "thread.holder_key": (g) => thread.holderKey(g.raw("root"), g.raw("g")),
   "codename.read": (g, words) => codename.read(g.values.text, words),
   "codename.suggest": (g, words) => codename.suggest(g.values.text, words),
   "codename.suggest_word": (g, words) => codename.suggestWord(g.values.piece, words),
-  "codename.fingerprint": (g, words) => codename.fingerprint(g.bytes("key"), words),
-  "codename.root": (g, words) => codename.root(g.values.text, g.bytes("organisation"), words),
-  "signing.public": (g) => signing.publicKey(g.bytes("seed")),
-  "signing.sign": (g) => signing.sign(g.bytes("seed"), g.bytes("message")),
-  "signing.verify": (g) => signing.verify(g.bytes("public"), g.bytes("message"), g.bytes("signature")),
-  "hpke.public_key": (g) => hpke.publicKey(g.bytes("seed")),
-  "hpke.open": (g) => hpke.open(g.bytes("seed"), g.bytes("info"), g.bytes("sealed")),
-  "hpke.seal": (g) => hpke.seal(g.bytes("public"), g.bytes("info"), g.bytes("plaintext")),
-  "cell.split": (g) => cell.split(g.bytes("thread"), g.bytes("message"), g.bytes("head"), g.bytes("rest")),
+  "codename.fingerprint": (g, words) => codename.fingerprint(g.raw("key"), words),
+  "codename.root": (g, words) => codename.root(g.values.text, g.raw("organisation"), words),
+  "signing.public": (g) => signing.publicKey(g.raw("seed")),
+  "signing.sign": (g) => signing.sign(g.raw("seed"), g.raw("message")),
+  "signing.verify": (g) => signing.verify(g.raw("public"), g.raw("message"), g.raw("signature")),
+  "hpke.public_key": (g) => hpke.publicKey(g.raw("seed")),
+  "hpke.open": (g) => hpke.open(g.raw("seed"), g.raw("info"), g.raw("sealed")),
+  "hpke.seal": (g) => hpke.seal(g.raw("public"), g.raw("info"), g.raw("plaintext")),
+  "cell.split": (g) => cell.split(g.raw("thread"), g.raw("message"), g.raw("head"), g.raw("rest")),
   "cell.open": cellOpen,
-  "cell.seal": (g) => cell.seal(g.bytes("plaintext"), g.bytes("public"), g.bytes("organisation")),
+  "cell.seal": (g) => cell.seal(g.raw("plaintext"), g.raw("public"), g.raw("organisation")),
   "cell.join": (g) => cell.join(each(g)("pieces").map(cellPiece)),
   "board.tag_and_key": boardTag,
-  "board.split": (g) => board.split(g.values.kind, g.bytes("message"), g.bytes("payload")),
-  "board.open": (g) => boardPart(board.open(g.bytes("cell"), g.bytes("key"))),
-  "board.seal": (g) => board.seal(g.bytes("plaintext"), g.bytes("secret"), g.values.day, g.values.i),
+  "board.split": (g) => board.split(g.values.kind, g.raw("message"), g.raw("payload")),
+  "board.open": (g) => boardPart(board.open(g.raw("cell"), g.raw("key"))),
+  "board.seal": (g) => board.seal(g.raw("plaintext"), g.raw("secret"), g.values.day, g.values.i),
   "board.tags": boardTags,
   "board.find": boardFind,
   "board.join": (g) => board.join(each(g)("pieces").map(boardPiece)),
   "board.write_file": (g) => board.writeFile(g.values.start, g.values.length, g.many("cells")),
-  "board.read_files": (g) => board.readFiles(g.bytes("bytes")),
+  "board.read_files": (g) => board.readFiles(g.raw("bytes")),
   "message.compose": messageCompose,
   "message.read": messageRead,
-  "message.digest": (g) => message.digest(g.bytes("head"), g.bytes("rest")),
+  "message.digest": (g) => message.digest(g.raw("head"), g.raw("rest")),
   "attachment.padme": (g) => attachment.padme(g.values.count),
   "attachment.open": attachmentOpen,
-  "work.check": (g) => work.check(g.bytes("beacon"), g.bytes("name"), g.bytes("nonce"), g.values.bits),
+  "work.solve": (g) => work.solve(g.raw("beacon"), g.raw("name"), g.values.bits),
+  "work.check": (g) => work.check(g.raw("beacon"), g.raw("name"), g.raw("nonce"), g.values.bits),
 };

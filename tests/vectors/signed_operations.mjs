@@ -11,7 +11,7 @@ import * as statement from "../../crypto/statement.js";
 
 /** @param {Given} given */
 function parse(given) {
-  const read = statement.parse(given.bytes("envelope"), given.values.name);
+  const read = statement.parse(given.raw("envelope"), given.values.name);
   const { name, payload, signers } = read;
   return { name, payload, signers, entry_hash: statement.entryHash(read) };
 }
@@ -20,7 +20,7 @@ function parse(given) {
 function verify(given) {
   const { remembered, today } = given.values;
   const seen = remembered && [remembered.length, given.make(remembered.state)];
-  const read = directory.verify(given.bytes("file"), given.bytes("organisation"), today, seen);
+  const read = directory.verify(given.raw("file"), given.raw("organisation"), today, seen);
   const { organisation, name, root, length, state, headDay, warnings } = read;
   const guardians = read.guardians.map(guardian);
   return { organisation, name, root, length, state, head_day: headDay, warnings, guardians };
@@ -35,12 +35,12 @@ function guardian({ g, name, role, missing, lost, headDay, validToday, epochs, f
 
 /** @param {Given} given @param {string} [day] */
 function openFile(given, day = "today") {
-  return directory.verify(given.bytes("file"), given.bytes("organisation"), given.values[day]);
+  return directory.verify(given.raw("file"), given.raw("organisation"), given.values[day]);
 }
 
 /** @param {Given} given */
 function keyFor(given) {
-  const [key, kind] = openFile(given).keyFor(given.bytes("g"), given.values.day);
+  const [key, kind] = openFile(given).keyFor(given.raw("g"), given.values.day);
   return { key: sha256(key), kind };
 }
 
@@ -60,41 +60,41 @@ function replySign(given) {
   const fields = decoded(given.values.document, "organisation", "g", "thread");
   if ("partial" in fields) fields.partial = decoded(fields.partial, "message");
   if ("answers" in fields) fields.answers = fields.answers.map(raw(16));
-  return reply.signReply(fields, given.bytes("seed"));
+  return reply.signReply(fields, given.raw("seed"));
 }
 
 /** @param {Given} given */
 function replyRead(given) {
   const opened = openFile(given, "directory_day");
-  return { v: 1, ...reply.readReply(given.bytes("payload"), opened, given.bytes("thread"), given.values.today) };
+  return { v: 1, ...reply.readReply(given.raw("payload"), opened, given.raw("thread"), given.values.today) };
 }
 
 /** @param {Given} given */
 function receiptIssue(given) {
   const names = ["organisation", "g", "thread", "certificate", "message", "digest", "holder", "state"];
-  return receipt.issue(decoded(given.values.document, ...names), given.bytes("seed"));
+  return receipt.issue(decoded(given.values.document, ...names), given.raw("seed"));
 }
 
 /** @param {Given} given */
 function receiptRead(given) {
   const opened = openFile(given, "directory_day");
-  return { v: 1, ...receipt.read(given.bytes("payload"), opened, given.bytes("thread"), given.values.today) };
+  return { v: 1, ...receipt.read(given.raw("payload"), opened, given.raw("thread"), given.values.today) };
 }
 
 /** @type {Record<string, Operation>} */
 export const SIGNED = {
-  "statement.pae": (g) => statement.pae(g.values.type, g.bytes("body")),
+  "statement.pae": (g) => statement.pae(g.values.type, g.raw("body")),
   "statement.sign": (g) => statement.sign(g.values.name, g.values.body, g.many("seeds")),
   "statement.parse": parse,
   "statement.verify_detached": (g) =>
-    statement.verifyDetached(g.values.type, g.bytes("body"), g.bytes("sig"), g.bytes("key")),
+    statement.verifyDetached(g.values.type, g.raw("body"), g.raw("sig"), g.raw("key")),
   "directory.verify": verify,
   "directory.key_for": keyFor,
-  "directory.certificate": (g) => openFile(g).certificate(g.bytes("g"), g.values.day).entryHash,
+  "directory.certificate": (g) => openFile(g).certificate(g.raw("g"), g.values.day).entryHash,
   "reply.sign": replySign,
   "reply.read": replyRead,
   "receipt.issue": receiptIssue,
   "receipt.read": receiptRead,
-  "receipt.prove": (g) => receipt.prove(g.bytes("holder_seed"), g.bytes("challenge")),
-  "receipt.check_proof": (g) => receipt.checkProof(g.bytes("holder_key"), g.bytes("challenge"), g.bytes("sig")),
+  "receipt.prove": (g) => receipt.prove(g.raw("holder_seed"), g.raw("challenge")),
+  "receipt.check_proof": (g) => receipt.checkProof(g.raw("holder_key"), g.raw("challenge"), g.raw("sig")),
 };

@@ -13,7 +13,7 @@ _SIZES = {"g": 16, "thread": 16, "message": 16}
 
 
 def _parse(given: Given) -> Any:
-    read = statement.parse(given.bytes("envelope"), given["name"])
+    read = statement.parse(given.raw("envelope"), given["name"])
     return {
         "name": read.name,
         "payload": read.payload,
@@ -26,9 +26,12 @@ def _verify(given: Given) -> Any:
     remembered = given["remembered"]
     if remembered is not None:
         remembered = (remembered["length"], given.make(remembered["state"]))
-    read = directory.verify(given.bytes("file"), given.bytes("organisation"), given["today"], remembered)
+    read = directory.verify(given.raw("file"), given.raw("organisation"), given["today"], remembered)
     return {
-        **{key: getattr(read, key) for key in ("organisation", "name", "root", "length", "state", "head_day", "warnings")},
+        **{
+            key: getattr(read, key)
+            for key in ("organisation", "name", "root", "length", "state", "head_day", "warnings")
+        },
         "guardians": [_guardian(guardian) for guardian in read.guardians],
     }
 
@@ -43,11 +46,11 @@ def _guardian(guardian: Guardian) -> dict[str, Any]:
 
 
 def _open_file(given: Given, day: str = "today") -> Directory:
-    return directory.verify(given.bytes("file"), given.bytes("organisation"), given[day])
+    return directory.verify(given.raw("file"), given.raw("organisation"), given[day])
 
 
 def _key_for(given: Given) -> Any:
-    key, kind = _open_file(given).key_for(given.bytes("g"), given["day"])
+    key, kind = _open_file(given).key_for(given.raw("g"), given["day"])
     return {"key": sha256(key), "kind": kind}
 
 
@@ -64,40 +67,38 @@ def _reply_sign(given: Given) -> Any:
         fields["partial"] = reply.Partial(**_decoded(fields["partial"], "message"))
     if "answers" in fields:
         fields["answers"] = tuple(raw(16)(one) for one in fields["answers"])
-    return reply.sign_reply(reply.Reply(**fields), given.bytes("seed"))
+    return reply.sign_reply(reply.Reply(**fields), given.raw("seed"))
 
 
 def _reply_read(given: Given) -> Any:
     opened = _open_file(given, "directory_day")
-    return {"v": 1, **shown(reply.read_reply(given.bytes("payload"), opened, given.bytes("thread"), given["today"]))}
+    return {"v": 1, **shown(reply.read_reply(given.raw("payload"), opened, given.raw("thread"), given["today"]))}
 
 
 def _receipt_issue(given: Given) -> Any:
     names = ("organisation", "g", "thread", "certificate", "message", "digest", "holder", "state")
-    return receipt.issue(receipt.Receipt(**_decoded(given["document"], *names)), given.bytes("seed"))
+    return receipt.issue(receipt.Receipt(**_decoded(given["document"], *names)), given.raw("seed"))
 
 
 def _receipt_read(given: Given) -> Any:
     opened = _open_file(given, "directory_day")
-    return {"v": 1, **shown(receipt.read(given.bytes("payload"), opened, given.bytes("thread"), given["today"]))}
+    return {"v": 1, **shown(receipt.read(given.raw("payload"), opened, given.raw("thread"), given["today"]))}
 
 
 SIGNED: dict[str, Callable[[Given], Any]] = {
-    "statement.pae": lambda g: statement.pae(g["type"], g.bytes("body")),
+    "statement.pae": lambda g: statement.pae(g["type"], g.raw("body")),
     "statement.sign": lambda g: statement.sign(g["name"], g["body"], g.many("seeds")),
     "statement.parse": _parse,
     "statement.verify_detached": lambda g: statement.verify_detached(
-        g["type"], g.bytes("body"), g.bytes("sig"), g.bytes("key")
+        g["type"], g.raw("body"), g.raw("sig"), g.raw("key")
     ),
     "directory.verify": _verify,
     "directory.key_for": _key_for,
-    "directory.certificate": lambda g: _open_file(g).certificate(g.bytes("g"), g["day"]).entry_hash,
+    "directory.certificate": lambda g: _open_file(g).certificate(g.raw("g"), g["day"]).entry_hash,
     "reply.sign": _reply_sign,
     "reply.read": _reply_read,
     "receipt.issue": _receipt_issue,
     "receipt.read": _receipt_read,
-    "receipt.prove": lambda g: receipt.prove(g.bytes("holder_seed"), g.bytes("challenge")),
-    "receipt.check_proof": lambda g: receipt.check_proof(
-        g.bytes("holder_key"), g.bytes("challenge"), g.bytes("sig")
-    ),
+    "receipt.prove": lambda g: receipt.prove(g.raw("holder_seed"), g.raw("challenge")),
+    "receipt.check_proof": lambda g: receipt.check_proof(g.raw("holder_key"), g.raw("challenge"), g.raw("sig")),
 }

@@ -56,8 +56,8 @@ def make() -> Book:
         "attachment",
         {
             "attachment.padme": "count -> the rounded count",
-            "attachment.open": "manifest, chunks (a chunk, or null where it is missing, in the manifest's order; each is "
-            "handed out under the name at its place), organisation -> the SHA-256 and the size of the file",
+            "attachment.open": "manifest, chunks (null where one is missing; handed out in this order, whatever their "
+            "names), organisation -> the SHA-256 and the size of the file",
         },
     )
     for count in [*range(1, 34), 63, 64, 65, 127, 129, 255, 257, 511, 512, 513, 960, 961, 1023, 1024]:
@@ -73,7 +73,9 @@ def _open(book: Book, comment: str, sample: Sample, **changes: Any) -> None:
     book.ok("attachment.open", comment, output, organisation=ORGANISATION, **given)
 
 
-def _refuse(book: Book, comment: str, code: str, sample: Sample, served: list[Any] | None = None, **changes: Any) -> None:
+def _refuse(
+    book: Book, comment: str, code: str, sample: Sample, served: list[Any] | None = None, **changes: Any
+) -> None:
     organisation = changes.pop("organisation", ORGANISATION)
     given = {"manifest": sample.manifest(**changes), "chunks": sample.recipes if served is None else served}
     book.error("attachment.open", comment, code, organisation=organisation, **given)

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 LONG = 1500
-Recipe = str | dict[str, Any]
+Recipe = str | bytes | dict[str, Any]
 
 
 def fixed(label: str, size: int) -> bytes:
@@ -86,9 +86,9 @@ def ref(key: str) -> Recipe:
     return {"ref": key}
 
 
-def join(*parts: Recipe | bytes) -> Recipe:
+def join(*parts: Recipe) -> Recipe:
     """Bytes one after another."""
-    return {"join": [b64(part) if isinstance(part, bytes) else part for part in parts]}
+    return {"join": list(parts)}
 
 
 def fill(byte: int, count: int) -> Recipe:
@@ -115,11 +115,11 @@ class Book:
         self.data: dict[str, Any] = {}
         self.tests: list[dict[str, Any]] = []
 
-    def keep(self, key: str, value: bytes | Recipe) -> Recipe:
+    def keep(self, key: str, value: Recipe) -> Recipe:
         """Store bytes under a name that recipes can refer to."""
         if key in self.data:
             raise ValueError(f"{self.stem}: two data called {key}")
-        self.data[key] = b64(value) if isinstance(value, bytes) else value
+        self.data[key] = _plain(value)
         return ref(key)
 
     def _add(self, op: str, comment: str, given: Mapping[str, Any], expect: dict[str, Any]) -> None:

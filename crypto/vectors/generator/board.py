@@ -20,7 +20,7 @@ def tag_and_key(day: int, i: int, secret: bytes = SECRET) -> tuple[bytes, bytes]
 
 def plaintext(part: int, parts: int, payload: bytes, **changes: Any) -> bytes:
     """1,992 bytes; `changes` break one rule each."""
-    head = bytes([changes.get("kind", 1)]) + changes.get("message", MESSAGE) + u(2, part) + u(2, parts)
+    head: bytes = bytes([changes.get("kind", 1)]) + changes.get("message", MESSAGE) + u(2, part) + u(2, parts)
     return (head + u(2, changes.get("length", len(payload))) + payload).ljust(1992, changes.get("fill", b"\0"))
 
 
@@ -29,7 +29,7 @@ def cell(label: str, plain: bytes, day: int = DAY, i: int = 0, **changes: bytes)
     tag, key = tag_and_key(day, i)
     nonce = fixed(f"board nonce {label}", 24)
     sealed = encrypt(plain, changes.get("aad", tag), nonce, changes.get("key", key))
-    return changes.get("tag", tag) + nonce + sealed
+    return changes.get("tag", tag) + nonce + bytes(sealed)
 
 
 def make() -> Book:
@@ -64,7 +64,6 @@ def _derive(book: Book) -> None:
     other = tag_and_key(DAY, 0, fixed("other board secret", 32))
     given: dict[str, Any] = {"secret": fixed("other board secret", 32), "day": DAY, "i": 0}
     book.ok("board.tag_and_key", "another thread", {"tag": other[0], "key": other[1]}, **given)
-
 
     for comment, day, i in [("place 16", DAY, 16), ("a day above 2^31 - 1", 2**31, 0), ("a day below 0", -1, 0)]:
         book.error("board.tag_and_key", comment, "limit", secret=SECRET, day=day, i=i)

@@ -15,7 +15,7 @@ SEED, OTHER = fixed("epoch seed", 32), fixed("other epoch seed", 32)
 
 def plaintext(part: int, parts: int, payload: bytes, **changes: Any) -> bytes:
     """2,960 bytes; `changes` break one rule each."""
-    head = bytes([changes.get("kind", 1)]) + changes.get("thread", THREAD) + changes.get("message", MESSAGE)
+    head: bytes = bytes([changes.get("kind", 1)]) + changes.get("thread", THREAD) + changes.get("message", MESSAGE)
     length = changes.get("length", len(payload))
     return (head + u(2, part) + u(2, parts) + u(2, length) + payload).ljust(2960, changes.get("fill", b"\0"))
 
@@ -33,7 +33,7 @@ def make() -> Book:
             "cell.split": "thread, message, head, rest -> plaintexts of 2,960 bytes",
             "cell.open": "cell, seeds, organisation -> thread, message, part, parts, payload; or none",
             "cell.seal": "plaintext, public, organisation -> only refusals: what is sealed differs each time",
-            "cell.join": "pieces (thread, message, part, parts, payload) -> head and rest; or none while some is missing",
+            "cell.join": "pieces (thread, message, part, parts, payload) -> head and rest; or none while one lacks",
         },
     )
     _split(book)
@@ -69,7 +69,9 @@ def _split(book: Book) -> None:
     book.error("cell.split", "a head of 2,906 bytes", "limit", head=fill(0x61, PAYLOAD + 1), rest=b"", **ids)
     book.error("cell.split", "an empty head", "malformed", head=b"", rest=b"a", **ids)
     book.error("cell.split", "a message id of 15 bytes", "size", thread=THREAD, message=bytes(15), head=b"a", rest=b"")
-    book.error("cell.split", "a thread secret of 16 bytes", "size", thread=bytes(16), message=MESSAGE, head=b"a", rest=b"")
+    book.error(
+        "cell.split", "a thread secret of 16 bytes", "size", thread=bytes(16), message=MESSAGE, head=b"a", rest=b""
+    )
 
 
 def _open(book: Book) -> None:
@@ -97,7 +99,11 @@ def _open(book: Book) -> None:
     none("another organisation", good, SEED, organisation=bytes(32))
     for at in (0, 600, 1087, 1088, 1119, 1120, 4079, 4080, 4095):
         none(f"a bit of byte {at} changed", flip(good, at, 0x10), SEED)
-    none("enc of one cell, ciphertext of another", join(cut(good, 0, 1120), cut(ref("the last of sixteen"), 1120, 4096)), SEED)
+    none(
+        "enc of one cell, ciphertext of another",
+        join(cut(good, 0, 1120), cut(ref("the last of sixteen"), 1120, 4096)),
+        SEED,
+    )
     none("random bytes", fixed("random cell", 4096), SEED)
     none("zeros", fill(0, 4096), SEED)
     none("cover, to a key that was thrown away", cell("cover", bytes(2960), fixed("thrown away", 32)), SEED)

@@ -128,7 +128,7 @@ def _wide(text: str) -> str:
 
 def _spellings(book: Book, words: list[str]) -> None:
     plain = " ".join(words)
-    between = {"U+%04X" % ord(c): c.join(words) for c in _separators()}
+    between = {f"U+{ord(c):04X}": c.join(words) for c in _separators()}
     spelled = {
         "as shown": plain,
         "capitals": plain.upper(),
@@ -254,6 +254,16 @@ def _suggest(book: Book, words: list[str]) -> None:
     ]
     for piece in [*pieces, "\U0001f600", "abacsu", "aback"]:
         book.ok("codename.suggest_word", f"near {piece!a}", suggest_word(piece), piece=piece)
+    nothing = {
+        "a right codename": words,
+        "seven words": words[:7],
+        "a word not listed": [*words[:7], "qqq"],
+        "nothing": [],
+    }
+    for comment, some in nothing.items():
+        book.ok("codename.suggest", f"{comment}: nothing", [], text=" ".join(some))
+    book.error("codename.suggest", "1,025 bytes", "words", text="a" * 1025)
+    book.ok("codename.suggest_word", "a listed word: nothing", [], piece=words[0])
     book.ok("codename.suggest", "two words swapped", suggest(_slip(words).split()), text=_slip(words))
     for label in ("one", "2", "3"):
         right = codename(label)

@@ -27,17 +27,18 @@ def key(label: str) -> bytes:
     return xwing.public_key(fixed(f"directory key {label}", 32))
 
 
-def entry(kind: str, /, *seeds: bytes, day: int = TODAY - 10, organisation: bytes = ORGANISATION, **more: Any) -> Entry:
-    """A signed entry."""
-    made = st.body(**{"organisation": organisation, "day": day, **more})
+def entry(kind: str, /, *seeds: bytes, **more: Any) -> Entry:
+    """A signed entry, of ten days ago if nothing else is said."""
+    made = st.body(**{"day": TODAY - 10, **more})
     return kind, made, st.envelope(kind, made, *seeds)
 
 
-def certificate(who: int, *, day: int = TODAY - 100, first: bool = True, root: bytes = st.ROOT, **more: Any) -> Entry:
-    """A certificate, signed by the root."""
+def certificate(who: int, **more: Any) -> Entry:
+    """A certificate, signed by the root (or `root`): a `first` one of a hundred days ago if nothing else is said."""
+    day, first, root = more.get("day", TODAY - 100), more.pop("first", True), more.pop("root", st.ROOT)
     keys = {"identity": public(seed("identity", who)), "courier": public(seed("courier", who))}
     base = {"g": g(who), "name": f"Guardian {who}", "role": "listens", **keys, "from": day, "until": TODAY + 200}
-    return entry("certificate", root, day=day, **{**base, **({"first": True} if first else {}), **more})
+    return entry("certificate", root, **{**base, "day": day, **({"first": True} if first else {}), **more})
 
 
 def policy(day: int = TODAY - 100, root: bytes = st.ROOT, **more: Any) -> Entry:
@@ -114,6 +115,15 @@ def keys(*who: int) -> list[bytes]:
     return [*near, *(key(f"fallback {one} {TODAY - 10}") for one in who)]
 
 
+def rows(count: int) -> dict[str, Any]:
+    """What a statistics statement of so many rows says."""
+    return {"g": g(1), "second": g(2), "quarter": "2026Q1", "rows": [{"name": "a", "value": "1"}] * count}
+
+
+START = BASE[:4]
+NEW_ROOT = fixed("directory second root", 32)
+
+
 class Shelf:
     """Keeps each envelope and key once in the book's data, and joins files from them."""
 
@@ -138,14 +148,16 @@ class Shelf:
     ) -> Recipe:
         """A directory file. `changes`: `pad` (characters more or fewer), `filler`, `end`, `v`."""
         entries = [one[2] if isinstance(one, tuple) else one for one in log]
-        given = sorted(heads or [], key=lambda one: str(st.raw(one[1]["g"]).hex())) if "ordered" not in changes else heads
-        spoken = [one[2] if isinstance(one, tuple) else one for one in given or []]
+        given: list[Any] = heads or []
+        if "ordered" not in changes:
+            given = sorted(given, key=lambda one: st.raw(one[1]["g"]))
+        spoken = [one[2] if isinstance(one, tuple) else one for one in given]
         public_keys = sorted(carried or []) if "unsorted" not in changes else carried or []
         rows = [("heads", spoken), ("keys", [b64(one) for one in public_keys]), ("log", entries)]
         parts: list[Any] = []
         size = 0
         for name, values in rows:
-            parts.append(b"%s\"%s\":[" % (b"," if parts else b"{", name.encode()))
+            parts.append(b'%s"%s":[' % (b"," if parts else b"{", name.encode()))
             for number, value in enumerate(values):
                 parts += [b","] * bool(number) + [self.piece(value)]
                 size += len(canonical(value)) + bool(number)
@@ -189,19 +201,25 @@ def shown(log: list[Entry], people: list[dict[str, Any]], **changes: Any) -> dic
     }
 
 
-def make() -> Book:
-    """directory.json."""
-    from crypto.vectors.generator import directory_cases as cases  # noqa: PLC0415  it builds on this module
+class Cases:
+    """Short forms for tests of a file."""
 
-    book = Book(
-        "directory",
-        {
-            "directory.verify": "file, organisation, today, remembered (length, state; or null) -> the organisation, and "
-            "each guardian in the order of the log: days whose epoch key is there, spans of fallbacks whose key is there "
-            "(newest statement first), missing days, lost spans",
-            "directory.key_for": "file, organisation, today, g, day -> SHA-256 of the key, kind",
-            "directory.certificate": "file, organisation, today, g, day -> the certificate's entry hash",
-        },
-    )
-    cases.fill_book(book)
-    return book
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self.shelf = Shelf(book)
+
+    def ok(
+        self, comment: str, output: dict[str, Any], file: Recipe, today: int = TODAY, remembered: Any = None
+    ) -> None:
+        """A file that is accepted."""
+        given: dict[str, Any] = {"file": file, "organisation": ORGANISATION, "today": today, "remembered": remembered}
+        self.book.ok("directory.verify", comment, output, **given)
+
+    def refuse(self, comment: str, code: str, file: Recipe | bytes, remembered: Any = None, **more: Any) -> None:
+        """A file that is refused."""
+        given: dict[str, Any] = {"file": file, "organisation": ORGANISATION, "today": TODAY, "remembered": remembered}
+        self.book.error("directory.verify", comment, code, **{**given, **more})
+
+    def add(self, comment: str, code: str, *more: Any, to: list[Entry] | None = None) -> None:
+        """The base log, or another, with entries behind it that are refused."""
+        self.refuse(comment, code, self.shelf.file([*(BASE if to is None else to), *more]))

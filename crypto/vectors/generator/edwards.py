@@ -62,11 +62,10 @@ def torsion() -> list[Point]:
         y += 1
 
 
-def scalar(seed: bytes) -> tuple[int, bytes]:
-    """RFC 8032: the secret scalar and the prefix of a seed."""
-    digest = hashlib.sha512(seed).digest()
-    low = int.from_bytes(digest[:32], "little")
-    return low & (1 << 254) - 8 | 1 << 254, digest[32:]
+def scalar(seed: bytes) -> int:
+    """RFC 8032: the secret scalar of a seed."""
+    low = int.from_bytes(hashlib.sha512(seed).digest()[:32], "little")
+    return low & (1 << 254) - 8 | 1 << 254
 
 
 def challenge(share: bytes, key: bytes, message: bytes) -> int:

@@ -1,10 +1,11 @@
 """Section 7: messages."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
-from crypto.vectors.generator.base import Book, Recipe, b64, canonical, fill, fixed, h, join, public, without
 from crypto.vectors.generator.attachment import Sample
+from crypto.vectors.generator.base import Book, Recipe, b64, canonical, fill, fixed, h, join, public, without
 from crypto.vectors.generator.cell import THREAD
 from crypto.vectors.generator.codename import ORGANISATION
 
@@ -13,7 +14,7 @@ G1, G2, G3 = (fixed(f"g {i}", 16) for i in (1, 2, 3))
 STORY = (
     "On Tuesday night the second pump alarm was silenced again \u2013 \u201cwe\u2019ll look tomorrow\u201d \U0001f615. "
     "\u05d4\u05d7\u05d5\u05dc\u05d4 \u05d7\u05d9\u05db\u05ea\u05d4 \u202b4 \u05e9\u05e2\u05d5\u05ea\u202c. "
-    "R\u00e9sum\u00e9: \"quoted\" \\ back\\slashed \u2028 line\n\ttab. \U0001f468\u200d\u2695\ufe0f "
+    'R\u00e9sum\u00e9: "quoted" \\ back\\slashed \u2028 line\n\ttab. \U0001f468\u200d\u2695\ufe0f '
 )
 
 
@@ -57,7 +58,7 @@ def make() -> Book:
     book = Book(
         "message",
         {
-            "message.compose": "head (JSON without sections and start), sections, attachments (manifests) -> head, rest",
+            "message.compose": "head (without sections and start), sections, attachments (manifests) -> head, rest",
             "message.read": "parts (by number), total, reader -> head, sections in order, attachments, cut, complete, "
             "missing, digest",
             "message.digest": "head, rest -> 32 bytes",
@@ -84,7 +85,9 @@ def _composed(book: Book, comment: str, bare: dict[str, Any], sections: list[tup
 def _compose(book: Book) -> None:
     two = [("what", "Ward 4, Tuesday."), ("effect", "")]
     _composed(book, "short", head(), two)
-    _composed(book, "long, with emoji, right-to-left text and escapes", head(), [("what", STORY * 12), ("why", STORY * 9)])
+    _composed(
+        book, "long, with emoji, right-to-left text and escapes", head(), [("what", STORY * 12), ("why", STORY * 9)]
+    )
     long = head(choices={"harm": ["death", "none"], "who": "staff", "when": []}, answers_to=b64(fixed("reply id", 16)))
     succeeds = [{"g": b64(G3), "thread": b64(THREAD)}]
     _composed(book, "every optional key", {**long, "type": "more", "succeeds": succeeds}, two)
@@ -100,9 +103,11 @@ def _compose(book: Book) -> None:
         words = "b" * (room - 3 - 8 + shift) + "\U0001f600" * 4
         _composed(book, f"an emoji at the cut, shifted by {shift}", head(), [("what", words)])
     for shift in range(6):
-        words = "b" * (room - 3 - 12 + shift) + "\x01\"\n\u2028\x7f/\\" * 4
+        words = "b" * (room - 3 - 12 + shift) + '\x01"\n\u2028\x7f/\\' * 4
         _composed(book, f"escapes at the cut, shifted by {shift}", head(), [("what", words)])
-    _composed(book, "a joined emoji is cut between its code points", head(), [("what", "\U0001f468\u200d\u2695\ufe0f" * 300)])
+    _composed(
+        book, "a joined emoji is cut between its code points", head(), [("what", "\U0001f468\u200d\u2695\ufe0f" * 300)]
+    )
     _composed(book, "with an attachment", head(), two, [Sample(b"abc").manifest()])
     size = len(compose(head(), [("what", "a" * 46000)])[1])
     most = 46000 + 15 * PART - size
@@ -133,8 +138,6 @@ def _compose_refused(book: Book) -> None:
 
 
 def _shown(first: bytes, rest: bytes, sections: Sequence[tuple[str, str]], **changes: Any) -> dict[str, Any]:
-    import json  # noqa: PLC0415  the head is shown as it was written
-
     return {
         "head": json.loads(first),
         "sections": [list(each) for each in sections],
@@ -171,7 +174,14 @@ def _read(book: Book) -> None:
     book.ok("message.read", "an attachment", shown, parts={"0": first}, total=1, reader=G1)
     small = canonical({**head(), "sections": [["what", 5]], "start": "ab"})
     note = "a start that is shorter than it could be is read"
-    book.ok("message.read", note, _shown(small, b"cde", [("what", "abcde")]), parts={"0": small, "1": b"cde"}, total=2, reader=G1)
+    book.ok(
+        "message.read",
+        note,
+        _shown(small, b"cde", [("what", "abcde")]),
+        parts={"0": small, "1": b"cde"},
+        total=2,
+        reader=G1,
+    )
 
 
 def _partial(book: Book) -> None:
@@ -195,7 +205,17 @@ def _partial(book: Book) -> None:
         shown = _shown(first, rest, whole, cut=cut, complete=False, missing=list(gone), digest=None)
         given = {"parts": _numbered(kept, *gone), "total": len(parts), "reader": G1}
         book.ok("message.read", f"parts {list(gone)} of {len(parts)} missing", shown, **given)
+    _cut_attachments(book)
     book.error("message.read", "part 0 is missing", "missing", parts=_numbered(kept, 0), total=len(parts), reader=G1)
+
+
+def _cut_attachments(book: Book) -> None:
+    manifests = [Sample(b"abc").manifest(name="\u00e9" * 100 + str(number)) for number in range(8)]
+    sections = [("what", "see files"), ("attachments", canonical(manifests).decode())]
+    first, rest = compose(head(), sections)
+    cut = ["attachments", json.loads(first)["start"].removeprefix("see files")]
+    shown = _shown(first, rest, sections[:1], cut=cut, complete=False, missing=[1], digest=None)
+    book.ok("message.read", "the attachments are cut", shown, parts={"0": first}, total=2, reader=G1)
 
 
 def _one(book: Book, comment: str, code: str, data: bytes | Recipe, rest: Sequence[bytes] = ()) -> None:

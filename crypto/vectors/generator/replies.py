@@ -3,7 +3,20 @@
 from typing import Any
 
 from crypto.vectors.generator import statement as st
-from crypto.vectors.generator.base import Book, Recipe, b64, canonical, fill, fixed, join, media, pae, public, sign, without
+from crypto.vectors.generator.base import (
+    Book,
+    Recipe,
+    b64,
+    canonical,
+    fill,
+    fixed,
+    join,
+    media,
+    pae,
+    public,
+    sign,
+    without,
+)
 from crypto.vectors.generator.codename import ORGANISATION
 from crypto.vectors.generator.directory import BASE, TODAY, Shelf, certificate, entry, g, seed
 
@@ -29,7 +42,14 @@ def receipt(**changes: Any) -> dict[str, Any]:
     more = {"message": fixed("message id", 16), "digest": fixed("digest", 32), "state": bytes(32)}
     holder = public(fixed("holder", 32))
     named = st.entry_hash(*BASE[1])
-    return {**base, **{k: b64(v) for k, v in more.items()}, "holder": b64(holder), "certificate": b64(named), "how": "person", **changes}
+    return {
+        **base,
+        **{k: b64(v) for k, v in more.items()},
+        "holder": b64(holder),
+        "certificate": b64(named),
+        "how": "person",
+        **changes,
+    }
 
 
 class Reading:
@@ -60,7 +80,7 @@ def make_reply() -> Book:
         "reply",
         {
             "reply.sign": "document (JSON), seed -> signature || JSON",
-            "reply.read": "payload, file (a directory, verified on directory_day), organisation, thread, today -> the JSON",
+            "reply.read": "payload, file (a directory, as on directory_day), organisation, thread, today -> the JSON",
         },
     )
     read = Reading(book, "reply")
@@ -105,7 +125,7 @@ def make_receipt() -> Book:
         "receipt",
         {
             "receipt.issue": "document (JSON), seed -> signature || JSON",
-            "receipt.read": "payload, file (a directory, verified on directory_day), organisation, thread, today -> the JSON",
+            "receipt.read": "payload, file (a directory, as on directory_day), organisation, thread, today -> the JSON",
             "receipt.prove": "holder_seed, challenge -> 64 bytes",
             "receipt.check_proof": "holder_key, challenge, sig -> true or false",
         },
@@ -124,6 +144,7 @@ def make_receipt() -> Book:
     }.items():
         read.refuse(comment, "malformed", receipt(**change))
     read.refuse("it names no certificate", "conflict", receipt(certificate=b64(bytes(32))))
+    read.refuse("thread before conflict", "thread", receipt(certificate=b64(bytes(32))), thread=bytes(16))
     other = b64(st.entry_hash(*BASE[2]))
     read.refuse("it names another guardian's certificate", "conflict", receipt(certificate=other))
     _proofs(book)
@@ -162,6 +183,11 @@ def _common(read: Reading, document: Any) -> None:
     read.refuse("signed before the certificate", "early", document(day=TODAY - 101))
     read.refuse("signed after the certificate", "expired", document(day=TODAY + 201), today=TODAY + 300)
     read.refuse("another thread", "thread", document(), thread=bytes(16))
+    strange = document(organisation=b64(bytes(32)), day=TODAY + 2, g=b64(g(9)))
+    read.refuse("organisation before early", "organisation", strange)
+    read.refuse("early before unknown", "early", document(day=TODAY + 2, g=b64(g(9))))
+    forged = payload(kind, document(), seed("identity", 2))
+    read.refuse("signature before thread", "signature", forged, thread=bytes(16))
     other = "receipt" if kind == "reply" else "reply"
     for comment, data in {
         "another text under the signature": good[:64] + canonical(document(day=TODAY - 1)),
@@ -185,6 +211,8 @@ def _changed(read: Reading, document: Any) -> None:
     revoked = {"ref": "revoked"}
     read.ok("signed the day before the revocation", document(day=TODAY - 6), file=revoked)
     read.refuse("signed on the day of the revocation", "revoked", document(day=TODAY - 5), file=revoked)
+    by_another = payload(read.kind, document(), seed("identity", 2))
+    read.refuse("revoked before signature", "revoked", by_another, file=revoked)
     identity, courier = fixed("renewed identity", 32), fixed("renewed courier", 32)
     fresh = {"identity": public(identity), "courier": public(courier), "from": TODAY - 50, "until": TODAY + 300}
     renewal = certificate(1, day=TODAY - 60, first=False, **fresh)
@@ -208,7 +236,9 @@ def _proofs(book: Book) -> None:
     proof = sign(holder, pae("application/vnd.candour.holder.v1", challenge))
     book.ok("receipt.prove", "a challenge", proof, holder_seed=holder, challenge=challenge)
     for size in (0, 31, 33):
-        book.error("receipt.prove", f"a challenge of {size} bytes", "malformed", holder_seed=holder, challenge=bytes(size))
+        book.error(
+            "receipt.prove", f"a challenge of {size} bytes", "malformed", holder_seed=holder, challenge=bytes(size)
+        )
 
     def check(comment: str, good: bool, key: bytes, data: bytes, sig: bytes) -> None:
         book.ok("receipt.check_proof", comment, good, holder_key=key, challenge=data, sig=sig)

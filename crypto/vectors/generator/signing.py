@@ -100,7 +100,7 @@ def _odd_spellings() -> dict[str, bytes]:
 def _small_order(book: Book) -> None:
     """Signatures that fit the equation, or fit it after multiplying by 8, with a key or an R of small order."""
     seed = fixed("small order seed", 32)
-    a, _ = ed.scalar(seed)
+    a = ed.scalar(seed)
     for comment, spelling in _odd_spellings().items():
         nonce = int.from_bytes(fixed("small order nonce", 32), "little") % ed.L
         share = ed.encode(ed.times(nonce, ed.BASE))
@@ -113,7 +113,7 @@ def _small_order(book: Book) -> None:
 def _torsion(book: Book) -> None:
     """A key or an R of large order with a part of order 8 in it."""
     seed, point = fixed("torsion seed", 32), ed.torsion()[1]
-    a, prefix = ed.scalar(seed)
+    a = ed.scalar(seed)
     mixed = ed.encode(ed.add(ed.times(a, ed.BASE), point))
     found: dict[bool, bytes] = {}
     number = 0

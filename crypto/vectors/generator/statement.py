@@ -93,7 +93,11 @@ def make() -> Book:
             "statement.verify_detached": "type, body, sig, key -> true or false",
         },
     )
-    for kind, data in [("", b""), ("application/example", b"hello world"), ("http://example.com/HelloWorld", b"\0\xff")]:
+    for kind, data in [
+        ("", b""),
+        ("application/example", b"hello world"),
+        ("http://example.com/HelloWorld", b"\0\xff"),
+    ]:
         book.ok("statement.pae", f"{kind or 'nothing'}", pae(kind, data), type=kind, body=data)
     for name, good in bodies().items():
         _good(book, name, good)
@@ -109,7 +113,9 @@ def _parse(book: Book, comment: str, code: str, data: bytes | Recipe, name: str 
 
 
 def _good(book: Book, name: str, good: dict[str, Any]) -> None:
-    seeds = [fixed("statement signer 1", 32), fixed("statement signer 2", 32)][: 2 if name in ("rotation", "story") else 1]
+    seeds = [fixed("statement signer 1", 32), fixed("statement signer 2", 32)][
+        : 2 if name in ("rotation", "story") else 1
+    ]
     made = envelope(name, good, *seeds)
     signers = sorted(public(seed) for seed in seeds)
     shown = {"name": name, "payload": canonical(good), "signers": signers, "entry_hash": entry_hash(name, good, made)}
@@ -128,7 +134,12 @@ def _envelopes(book: Book) -> None:
     book.ok("statement.parse", "of any name", any_name, envelope=spelled, name=None)
     _parse(book, "signed as another type than the one asked for", "type", spelled, "certificate")
     _parse(book, "a NAME that is not known", "type", canonical(envelope("gossip", good, seed)))
-    for kind in ("application/vnd.candour.revocation.v2+json", media("Revocation"), media("revocation") + "\n", "revocation"):
+    for kind in (
+        "application/vnd.candour.revocation.v2+json",
+        media("Revocation"),
+        media("revocation") + "\n",
+        "revocation",
+    ):
         _parse(book, f"payload type {kind!r}", "type", canonical(envelope("", good, seed, payloadtype=kind)))
     relabelled = envelope("revocation", good, seed, signed_type=media("certificate"))
     _parse(book, "the signature is over another type", "signature", canonical(relabelled))
@@ -169,9 +180,17 @@ def _envelopes(book: Book) -> None:
         "a payload that is an array": b"[]",
     }.items():
         _parse(book, comment, "malformed", canonical(envelope("revocation", {}, seed, payload=payload)))
+    both = envelope("gossip", {}, seed, payload=b"[]", signatures=[{**made["signatures"][0], "sig": b64(bytes(64))}])
+    _parse(book, "type before the payload", "type", canonical(both))
+    _parse(book, "the payload before signatures", "malformed", canonical({**both, "payloadtype": made["payloadtype"]}))
     padded = join(spelled[:-1], fill(0x20, 65_537 - len(spelled)), b"}")
     _parse(book, "65,537 bytes", "limit", padded)
-    _parse(book, "65,536 bytes of another spelling", "malformed", join(spelled[:-1], fill(0x20, 65_536 - len(spelled)), b"}"))
+    _parse(
+        book,
+        "65,536 bytes of another spelling",
+        "malformed",
+        join(spelled[:-1], fill(0x20, 65_536 - len(spelled)), b"}"),
+    )
 
 
 def _refused(book: Book, name: str, good: dict[str, Any]) -> None:
@@ -187,20 +206,45 @@ def _refused(book: Book, name: str, good: dict[str, Any]) -> None:
 def _faults(name: str, good: dict[str, Any]) -> list[tuple[str, Any]]:
     g, long = good.get("g"), "\u00e9" * 40 + "x"
     spans: dict[str, list[tuple[str, Any]]] = {
-        "organisation": [("v", 2), ("v", True), ("day", -1), ("day", 2**31), ("day", "1"), ("name", ""), ("name", "x" * 121)],
+        "organisation": [
+            ("v", 2),
+            ("v", True),
+            ("day", -1),
+            ("day", 2**31),
+            ("day", "1"),
+            ("name", ""),
+            ("name", "x" * 121),
+        ],
         "rotation": [("new", good.get("old"))],
         "policy": [
             *[("period", 7), ("period", 0), ("period", 172_800), ("board_period", 50_000), ("board_cells", 0)],
             *[("board_cells", 65), ("board_dummies", 257), ("board_days", 61), ("report_days", 0), ("report_days", 91)],
-            *[("slot_ms", 99), ("slot_ms", 60_001), ("attachment_mb", 251), ("writer", b64(bytes(16))), ("writer", None)],
+            *[
+                ("slot_ms", 99),
+                ("slot_ms", 60_001),
+                ("attachment_mb", 251),
+                ("writer", b64(bytes(16))),
+                ("writer", None),
+            ],
         ],
         "certificate": [
             *[("until", DAY + 408), ("until", DAY + 6), ("name", long), ("role", "x" * 121), ("g", b64(bytes(15)))],
-            *[("first", False), ("first", 1), ("succeeds", g), ("succeeds", b64(bytes(32))), ("courier", good.get("identity"))],
+            *[
+                ("first", False),
+                ("first", 1),
+                ("succeeds", g),
+                ("succeeds", b64(bytes(32))),
+                ("courier", good.get("identity")),
+            ],
         ],
         "request": [("courier", good.get("identity"))],
         "revocation": [("reason", "x" * 201), ("certificate", b64(bytes(16)))],
-        "epochs": [("digests", []), ("digests", [b64(bytes(32))] * 37), ("digests", [b64(bytes(31))]), ("first", 2**31 - 2)],
+        "epochs": [
+            ("digests", []),
+            ("digests", [b64(bytes(32))] * 37),
+            ("digests", [b64(bytes(31))]),
+            ("first", 2**31 - 2),
+        ],
         "fallback": [("until", DAY + 31), ("until", DAY - 1), ("digest", b64(bytes(31)))],
         "calendar": [
             *[("weekdays", [7]), ("weekdays", [1, 0]), ("weekdays", [1, 1]), ("weekdays", [True])],
@@ -209,7 +253,13 @@ def _faults(name: str, good: dict[str, Any]) -> list[tuple[str, Any]]:
         "lost": [("until", DAY - 4)],
         "head": [("length", 0), ("state", b64(bytes(31)))],
         "story": [
-            *[("quarter", "2026Q5"), ("quarter", "2026q1"), ("quarter", "2026Q1\n"), ("quarter", "\u0662026Q1"), ("second", g)],
+            *[
+                ("quarter", "2026Q5"),
+                ("quarter", "2026q1"),
+                ("quarter", "2026Q1\n"),
+                ("quarter", "\u0662026Q1"),
+                ("second", g),
+            ],
             *[("title", ""), ("title", "x" * 121), ("happened", ""), ("changed", "\u00e9" * 2001)],
         ],
         "statistics": [

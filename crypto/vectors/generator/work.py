@@ -18,7 +18,13 @@ def first(bits: int) -> bytes:
 
 def make() -> Book:
     """work.json."""
-    book = Book("work", {"work.check": "beacon, name, nonce, bits -> true or false"})
+    book = Book(
+        "work",
+        {
+            "work.check": "beacon, name, nonce, bits -> true or false",
+            "work.solve": "beacon, name, bits -> the smallest nonce",
+        },
+    )
 
     def check(comment: str, good: bool, nonce: bytes, bits: int, beacon: bytes = BEACON, name: bytes = NAME) -> None:
         book.ok("work.check", comment, good, beacon=beacon, name=name, nonce=nonce, bits=bits)
@@ -39,4 +45,8 @@ def make() -> Book:
     book.error("work.check", "15 bits, which no server may ask", "limit", bits=15, **given)
     book.error("work.check", "a beacon of 15 bytes", "size", bits=1, **{**given, "beacon": bytes(15)})
     book.error("work.check", "a name of 32 bytes", "size", bits=1, **{**given, "name": bytes(32)})
+    for bits in (0, 1, 5, 10):
+        smallest = next(nonce for i in range(1 << 20) if bits_of(nonce := i.to_bytes(8, "big")) >= bits)
+        book.ok("work.solve", f"{bits} bits", smallest, beacon=BEACON, name=NAME, bits=bits)
+    book.error("work.solve", "15 bits", "limit", beacon=BEACON, name=NAME, bits=15)
     return book
