@@ -103,13 +103,13 @@ def _journey(hospital: Stage, browser: Browser, steps: Steps) -> None:
     visits[0].close()
 
 
-def until_threads(hospital: Stage, guardian: Guardian, messages: int) -> Any:
-    """Sync until the only thread has so many messages; what `guardian read` says of it."""
+def until_threads(hospital: Stage, guardian: Guardian, messages: int, *, partial: int = 0) -> Any:
+    """Sync until the only thread has so many messages, so many of them partial; what `guardian read` says of it."""
     for _ in range(MOST_PERIODS):
         hospital.next_period()
         guardian.run("sync")
         threads = guardian.threads()
-        if sum(one["messages"] for one in threads) >= messages and not any(one["partial"] for one in threads):
+        if sum(one["messages"] for one in threads) >= messages and sum(one["partial"] for one in threads) == partial:
             same(f"threads of the {guardian.role}", 1, len(threads))
             return guardian.json("read", str(threads[0]["number"]))
     raise DifferenceError(f"the {guardian.role} has not got {messages} message(s) in {MOST_PERIODS} periods")

@@ -42,7 +42,13 @@ class Visit:
             raise RuntimeError(f"the page has closed itself: {self.page.inner_text('#raise')} {self.console}")
 
     def raise_concern(self, texts: dict[str, str], *, to: list[str], exclude: list[str] | None = None) -> str:
-        """Fill in the whole form and send it; the codename that was shown."""
+        """Fill in the whole form and wait until all has left; the codename that was shown."""
+        codename = self.begin_concern(texts, to=to, exclude=exclude)
+        self.page.wait_for_selector('[data-step="sent"]:visible')
+        return codename
+
+    def begin_concern(self, texts: dict[str, str], *, to: list[str], exclude: list[str] | None = None) -> str:
+        """Fill in the whole form and press "Send it"; the codename that was shown."""
         page = self.page
         page.click('a[data-view="raise"] >> visible=true')
         self._next("start")
@@ -66,8 +72,13 @@ class Visit:
         self._next("codename")
         page.fill("#retype-codename", codename)
         self._next("retype")
-        page.wait_for_selector('[data-step="sent"]:visible')
         return codename
+
+    def wait_for_first_piece(self) -> None:
+        """Wait until one piece at least has left."""
+        # Asked from here: waiting for a function would evaluate text in the page, which the site's policy forbids.
+        while not self.page.locator("#send-bar").evaluate("bar => bar.value > 0 && bar.value < 1"):
+            self.page.wait_for_timeout(50)
 
     def open_inbox(self, codename: str) -> list[str]:
         """Open the inbox with a codename; the texts of the replies, exactly as the page holds them."""

@@ -8,6 +8,7 @@ Nothing here imports the product: it is used as its users use it, by its command
 """
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -18,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.harness.ports import free_port
-from tests.harness.process import Running, running
+from tests.harness.process import Running
+from tools import setup_tests
 
 ROLES = ("Freedom to Speak Up Guardian", "Patient safety lead", "Staff-side representative")
 PASSPHRASE = "only for a test on this machine"
@@ -33,12 +35,26 @@ class Programs:
 
     folder: Path
     printed: bytearray = field(default_factory=bytearray)
+    ahead: float = 0  # days by which their clocks are ahead of this machine's; a quarter of an hour is a fraction
+
+    def clock(self) -> dict[str, str]:
+        """The environment that shifts a program's clock (Debian's libfaketime); the browsers keep the true time."""
+        if not self.ahead:
+            return {}
+        shift = {"FAKETIME": f"{self.ahead * 86_400:+.0f}", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+        return {"LD_PRELOAD": str(faketime()), **shift}
 
     def run(self, name: str, *args: str | Path, ok: bool = True) -> str:
         """Run `candour` or `guardian`; its standard output. Raises with both streams when it fails and `ok` is set."""
         command = [str(Path(sys.executable).with_name(name)), *map(str, args)]
         done = subprocess.run(
-            command, check=False, cwd=self.folder, capture_output=True, stdin=subprocess.DEVNULL, timeout=300
+            command,
+            check=False,
+            cwd=self.folder,
+            env={**os.environ, **self.clock()},
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            timeout=300,
         )
         if name == "candour":
             self.printed += done.stdout + done.stderr
@@ -76,10 +92,10 @@ class Stage:
 
     folder: Path
     url: str
-    portal: Running
     guardians: list[Guardian]
     programs: Programs
     config: Path
+    portal: Running
 
     @property
     def data(self) -> Path:
@@ -90,10 +106,30 @@ class Stage:
         """All that the server and the stewards' commands have printed."""
         return self.portal.output() + bytes(self.programs.printed)
 
+    def restart(self, *, ahead: float = 0, kill: bool = False) -> None:
+        """Stop the portal, or kill it as a power cut would; start it again, with all clocks `ahead` by some days."""
+        self.programs.printed += self.portal.output()
+        (self.portal.kill if kill else self.portal.stop)()
+        self.programs.ahead = ahead
+        self.portal = serve(self.config, self.url, self.programs)
+
     def next_period(self, seconds: float | None = None) -> None:
         """Wait until what is stored now has been closed and published."""
         length = POLICY["period"] if seconds is None else seconds
         time.sleep(length - time.time() % length + 1.5)
+
+
+def faketime() -> Path:
+    """Debian's library that shifts a program's clock; `make test` installs it."""
+    return setup_tests.BROWSERS["libfaketime"]
+
+
+def serve(config: Path, url: str, programs: Programs) -> Running:
+    """Start `candour serve` and wait for it."""
+    command: list[str | Path] = [Path(sys.executable).with_name("candour"), "serve", "--config", config]
+    started = Running(command, None, programs.clock())
+    started.wait_for_url(url + "/")
+    return started
 
 
 @contextmanager
@@ -110,12 +146,14 @@ def stage(folder: Path, *, guardians: int = 3, policy: dict[str, int] | None = N
     people = [_guardian(programs, secret, role, url, words) for role in ROLES[:guardians]]
     carried = [path for path in sorted((folder / "steward").glob("*.json")) if "root" not in path.name]
     programs.run("candour", "publish", "--config", config, *carried)
-    with running(
-        [Path(sys.executable).with_name("candour"), "serve", "--config", config], ready_url=url + "/"
-    ) as portal:
+    portal = serve(config, url, programs)
+    hospital = Stage(folder=folder, url=url, portal=portal, guardians=people, programs=programs, config=config)
+    try:
         for one in people:
             one.run("sync")
-        yield Stage(folder=folder, url=url, portal=portal, guardians=people, programs=programs, config=config)
+        yield hospital
+    finally:
+        hospital.portal.stop()
 
 
 def _found(programs: Programs, secret: Path, policy: dict[str, int]) -> str:
