@@ -99,6 +99,9 @@ def verify(
     `couriers` are the keys allowed now, `authority` one that the server is configured for. Whether the nonce was seen
     before (`replay`) is for the caller, who remembers nonces for 900 s.
     """
+    # What stands behind a question mark is not signed, and nothing in this protocol uses it.
+    if "?" in path or "#" in path:
+        raise CandourError("signature", "path")
     message = _Message(method, f"https://{authority}{path}", dict(headers))
     verifier = _Verifier(signature_algorithm=_Ed25519, key_resolver=_Keys(allowed=couriers))
     try:

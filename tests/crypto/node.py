@@ -1,62 +1,66 @@
-"""The browser's half of the protocol, run by one long-lived Node process for tests that need both languages."""
+"""A Node process that answers questions with the JavaScript twins: one JSON object a line, in and out."""
 
+import dataclasses
 import json
-import shutil
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from crypto.encoding import b64, unb64
-from crypto.errors import CandourError
+from crypto.encoding import b64
 
-_SCRIPT = Path(__file__).with_name("cross.mjs")
-WORDS = "$words"
+HERE = Path(__file__).parent
 
 
 class Node:
-    """Calls functions of crypto/*.js by name: `node("cell.seal", plaintext, key, organisation)`."""
+    """Runs one program of this folder until it is closed."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
+    def __init__(self, program: str) -> None:
+        self._process = subprocess.Popen(
+            ["node", str(HERE / program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+        )
 
-    def __call__(self, call: str, *args: object) -> Any:
-        """The value; bytes stay bytes. Raises the same CandourError that the script raised."""
-        if self._process.stdin is None or self._process.stdout is None:
-            raise RuntimeError("no pipes")
-        # ensure_ascii: a lone surrogate travels as an escape.
-        self._process.stdin.write(json.dumps({"call": call, "args": _encode(args)}) + "\n")
+    def ask(self, operation: str, **arguments: Any) -> Any:
+        """The answer's value, with base64 for bytes, or `{"code": …}` where JavaScript refused."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        json.dump({"operation": operation, **_marked(arguments)}, self._process.stdin)
+        self._process.stdin.write("\n")
         self._process.stdin.flush()
-        answer = json.loads(self._process.stdout.readline() or '{"broken": "Node has ended"}')
-        if "broken" in answer:
-            raise RuntimeError(answer["broken"])
-        if "error" in answer:
-            raise CandourError(answer["error"])
-        return _decode(answer.get("value"))
+        answer = json.loads(self._process.stdout.readline() or '{"broken": "Node ended"}')
+        assert "broken" not in answer, answer["broken"]
+        return answer.get("value", answer)
+
+    def close(self) -> None:
+        """Ends the process, and says whether it ended well."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.stdout.close()
+        assert self._process.wait(30) == 0
 
 
-@contextmanager
-def running_node() -> Iterator[Node]:
-    """A Node that ends with the block."""
-    program = shutil.which("node")
-    if program is None:
-        raise RuntimeError("no node in the path: run `make check` once, it sets Node up")
-    with subprocess.Popen([program, _SCRIPT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        yield Node(process)
-
-
-def _encode(value: object) -> object:
+def plain(value: Any) -> Any:
+    """A value as Node answers it: bytes as base64, tuples as arrays, dataclasses as objects."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return plain(vars(value))
     if isinstance(value, bytes):
-        return {"$": b64(value)}
+        return b64(value)
+    if isinstance(value, Mapping):
+        return {key: plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_encode(item) for item in value]
-    return {key: _encode(item) for key, item in value.items()} if isinstance(value, dict) else value
+        return [plain(one) for one in value]
+    return value
 
 
-def _decode(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_decode(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    return unb64(value["$"]) if "$" in value else {key: _decode(item) for key, item in value.items()}
+def _marked(value: Any) -> Any:
+    """A value as Node is asked: bytes marked, so that it makes bytes of them again."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        value = {key: one for key, one in vars(value).items() if one is not None}
+    if isinstance(value, bytes):
+        return {"bytes": b64(value)}
+    if isinstance(value, Mapping):
+        return {key: _marked(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_marked(one) for one in value]
+    return value
