@@ -29,6 +29,9 @@ def _plain_address() -> None:
     # A question mark ends up in histories and logs; nothing here has a use for one.
     if request.query_string or "?" in request.environ.get("RAW_URI", ""):
         raise RefusalError("malformed")
+    # The framework reads "//x" as "/x": one page, one spelling.
+    if request.environ["PATH_INFO"].startswith("//"):
+        raise RefusalError("none")
     # Nothing here ever sends a visitor elsewhere; the framework would, to tidy an address.
     if isinstance(request.routing_exception, RequestRedirect):
         raise RefusalError("none")
