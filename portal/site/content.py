@@ -20,7 +20,7 @@ class ContentError(Exception):
 
 
 def load(folder: Path | None = None) -> dict[str, Any]:
-    """All content of one language by view name, from ``folder`` or the packaged English; raises :class:`ContentError`."""
+    """All content of one language by view name, from ``folder`` or the packaged English. Raises `ContentError`."""
     reference = _read_folder(REFERENCE)
     content = _read_folder(folder) if folder else reference
     for name in sorted(reference.keys() | content.keys()):

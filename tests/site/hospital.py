@@ -29,7 +29,11 @@ from portal.site.publish import publish
 from tests.portal.world import Guardian, Organisation
 
 DAY = 86_400
-NAMES = (("R. Adeyemi", "Freedom to Speak Up Guardian"), ("Dr M. Kowalska", "Patient safety lead"), ("J. Thomas", "Staff side"))
+NAMES = (
+    ("R. Adeyemi", "Freedom to Speak Up Guardian"),
+    ("Dr M. Kowalska", "Patient safety lead"),
+    ("J. Thomas", "Staff side"),
+)
 
 
 def today() -> int:
@@ -62,7 +66,7 @@ class Keys:
 class Hospital:
     """An organisation, its log and its running portal."""
 
-    def __init__(self, folder: Path, url_port: int = 0, **policy: int) -> None:
+    def __init__(self, folder: Path, **policy: int) -> None:
         self.day = today()
         self.organisation = Organisation(self.day - 3, **{"period": DAY, "board_period": DAY, "slot_ms": 200, **policy})
         self.keys = [Keys(guardian) for guardian in self.organisation.guardians]
@@ -108,7 +112,9 @@ class Hospital:
             sign("calendar", seeds, g=guardian.g, weekdays=[index, index + 2], away=[]),
         ]
 
-    def directory(self, *, log: list[bytes] | None = None, keys: list[bytes] | None = None, day: int | None = None) -> bytes:
+    def directory(
+        self, *, log: list[bytes] | None = None, keys: list[bytes] | None = None, day: int | None = None
+    ) -> bytes:
         """A directory file as a server with other statements, keys or another day would send it."""
         chosen = self.public if keys is None else keys
         return directory.compose(self.log if log is None else log, [], chosen, self.day if day is None else day)
@@ -144,9 +150,17 @@ class Hospital:
         secret = self.thread(words, keys)
         certificate = self.verified().certificate(keys.g, self.day)
         made = receipt.Receipt(
-            organisation=self.organisation.id, g=keys.g, thread=thread.thread_id(secret), certificate=certificate.entry_hash,
-            message=bytes(16), digest=bytes(32), holder=bytes(32), state=bytes(32), day=self.day - 1, how=how,
-        )  # fmt: skip
+            organisation=self.organisation.id,
+            g=keys.g,
+            thread=thread.thread_id(secret),
+            certificate=certificate.entry_hash,
+            message=bytes(16),
+            digest=bytes(32),
+            holder=bytes(32),
+            state=bytes(32),
+            day=self.day - 1,
+            how=how,
+        )
         return self.sealed(board.RECEIPT, receipt.issue(made, keys.guardian.identity), secret, start)
 
     def sealed(self, kind: int, payload: bytes, secret: bytes, start: int) -> list[bytes]:

@@ -32,7 +32,7 @@ export function clear(step) {
   for (const each of all(".govuk-form-group--error", step)) each.classList.remove("govuk-form-group--error");
   for (const each of all("[aria-invalid]", step)) {
     each.removeAttribute("aria-invalid");
-    each.removeAttribute("aria-errormessage");
+    describe(each, (ids) => ids.filter((id) => id !== `${each.id}-error`));
   }
 }
 
@@ -70,8 +70,20 @@ function mark({ id, text, offers = [] }, step) {
     field.before(message, ...offerButtons(field, offers));
     if (!(field instanceof HTMLTextAreaElement)) return;
     field.setAttribute("aria-invalid", "true");
-    field.setAttribute("aria-errormessage", message.id);
+    describe(field, (ids) => [message.id, ...ids]);
   }
+}
+
+/**
+ * Changes what a field is described by.
+ * @param {HTMLElement} field
+ * @param {(ids: string[]) => string[]} change
+ */
+function describe(field, change) {
+  const ids = (field.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id !== "");
+  const changed = change(ids);
+  if (changed.length > 0) field.setAttribute("aria-describedby", changed.join(" "));
+  else field.removeAttribute("aria-describedby");
 }
 
 /**
