@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from crypto import hpke, statement_bodies
+from crypto.guardians import Guardian
 from crypto.kdf import sha256
 from recipients import statements
 from recipients.errors import GuardianError
@@ -37,6 +38,25 @@ def check(vault: Vault) -> None:
     if held - known.keys():
         raise GuardianError("keys", "damaged")
     vault.keys.mend()
+
+
+def foreign(vault: Vault, shown: Guardian, today: int) -> list[tuple[int, int]]:
+    """Spans of days for which the directory shows keys of ours that were never made here.
+
+    This vault is then an older copy, brought back after a later one had gone on: what was sealed to those keys is lost.
+    """
+    made = {sha256(public) for (public,) in vault.database.rows("SELECT public FROM day_key")}
+    days = [day for day, digest in shown.digests.items() if digest not in made and day > today - _EXPIRE]
+    strange = [one for one in shown.fallbacks if one.digest not in made]
+    return spans_of([*days, *(day for one in strange for day in range(one.first_day, one.last_day + 1))])
+
+
+def disown(vault: Vault, person: Person, organisation: bytes, today: int, spans: list[tuple[int, int]]) -> None:
+    """Says publicly that the keys of these days are gone; what waited to be published for them waits no longer."""
+    with vault.database.transaction():
+        statements.withdraw(vault, ("epochs", "fallback"))
+        vault.database.run("UPDATE day_key SET counts = 0")
+        _say_lost(vault, person, organisation, today, spans)
 
 
 def give_up(vault: Vault, person: Person, organisation: bytes, today: int) -> list[tuple[int, int]]:
@@ -184,12 +204,16 @@ def _lose(
     for number, _, _, _ in rows:
         vault.database.run("UPDATE day_key SET state = 'lost' WHERE id = ?", number)
     spans = spans_of(day for _, _, first, last in rows for day in range(first, last + 1))
+    _say_lost(vault, person, organisation, today, spans)
+    return spans
+
+
+def _say_lost(vault: Vault, person: Person, organisation: bytes, today: int, spans: Sequence[tuple[int, int]]) -> None:
     for first, last in spans:
         body = statement_bodies.lost(organisation=organisation, day=today, g=person.g, first_day=first, last_day=last)
         statements.queue(vault, person, "lost", body)
         # Such a statement makes every promise for these days void, also those whose secrets are still here.
         vault.database.run("UPDATE day_key SET counts = 0 WHERE first <= ? AND last >= ?", last, first)
-    return spans
 
 
 def _by_public(vault: Vault) -> dict[bytes, Secret]:

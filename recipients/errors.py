@@ -28,7 +28,7 @@ CODES = (
     "empty",  # a reply without words
     "long",  # a reply that does not fit
     "answered",  # nothing to ask again: every piece has arrived
-    "keys",  # day keys are gone that the portal still hands out; detail: missing, damaged
+    "keys",  # day keys are gone that the portal still hands out; detail: missing, damaged, copy
     "date",  # a day that is not one, or that has passed
 )
 

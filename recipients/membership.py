@@ -115,6 +115,12 @@ def log_entries(file: bytes) -> set[bytes]:
     return {statement.entry_hash(statement.read(item)) for item in log if "payload" in item}
 
 
+def heads(vault: Vault) -> list[statement.Envelope]:
+    """The heads in the last directory that was verified."""
+    document = load(vault.required("directory", "sync"), _LIMIT)
+    return [statement.read(item) for item in document["heads"]] if isinstance(document, dict) else []
+
+
 def _envelopes(document: object) -> list[object]:
     if isinstance(document, dict) and isinstance(document.get("statements"), list):
         return list(document["statements"])

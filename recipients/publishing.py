@@ -9,6 +9,7 @@ from crypto import statement, statement_bodies
 from crypto.encoding import b64, dump, load
 from crypto.errors import CandourError
 from crypto.guardians import Directory
+from crypto.kdf import sha256
 from recipients import daykeys, membership, statements
 from recipients.courier import Courier
 from recipients.errors import GuardianError
@@ -18,6 +19,7 @@ from recipients.vault import Vault
 DIRECTORY = 4 * 1024 * 1024
 _WEEKDAYS = (0, 1, 2, 3, 4)
 _JSON = "application/json"
+_HEADS = 32
 
 
 def fetch(vault: Vault, courier: Courier, today: int) -> membership.Seen:
@@ -89,10 +91,21 @@ def post_head(vault: Vault, courier: Courier, person: Person, seen: Directory, t
         organisation=seen.organisation, day=today, g=person.g, length=seen.length, state=seen.state
     )
     envelope = statement.sign("head", body, [person.courier_seed])
+    # Noted before it is sent, so that a head in the directory that is not noted is another copy's.
+    vault.store("heads", ((vault.setting("heads") or b"") + sha256(envelope))[-32 * _HEADS :])
     _post(courier, [statement.read(envelope)], [])
     with vault.database.transaction():
         vault.store("head_day", done[0])
         vault.store("head_state", done[1])
+
+
+def other_copy(vault: Vault, person: Person) -> bool:
+    """Whether the directory just fetched has a head of ours that this vault did not post: there is a copy of it."""
+    noted = vault.setting("heads") or b""
+    for envelope in membership.heads(vault):
+        if envelope.body["g"] == person.g:
+            return sha256(dump(envelope.object)) not in [noted[at : at + 32] for at in range(0, len(noted), 32)]
+    return False
 
 
 def _post(courier: Courier, envelopes: Sequence[statement.Envelope], public: Sequence[bytes]) -> None:

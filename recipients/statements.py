@@ -19,6 +19,13 @@ def waiting(vault: Vault) -> list[statement.Envelope]:
     return [statement.read(envelope) for (envelope,) in rows]
 
 
+def withdraw(vault: Vault, names: tuple[str, ...]) -> None:
+    """Forgets statements of these names that were signed but are in no log."""
+    for envelope in waiting(vault):
+        if envelope.name in names:
+            vault.database.run("DELETE FROM statement WHERE entry = ?", statement.entry_hash(envelope))
+
+
 def settle(vault: Vault, log: set[bytes]) -> None:
     """Ticks off those whose entry hash is in the log: an answer may have been lost, or this process killed."""
     with vault.database.transaction():

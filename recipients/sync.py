@@ -47,6 +47,7 @@ class Outcome:
     erased: int = 0
     posted: int | None = None
     already: bool = False
+    copied: bool = False
     lost: list[tuple[int, int]] = field(default_factory=list)
     certificates: tuple[Certificate, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -101,8 +102,12 @@ def sync(
     seen = publishing.fetch(vault, courier, session.today)
     membership.certificate(seen.directory, session.person.g, session.today)
     outcome.certificates = seen.new
+    outcome.copied = publishing.other_copy(vault, session.person)
+    if outcome.copied:
+        _seal_tomorrow(session)
     # A signed answer says that our clock is right to five minutes: only then may it decide what is too old to keep.
     listed = _list_periods(session)
+    outcome.lost += _disown(session, seen.directory, give_up=give_up)
     outcome.lost += daykeys.expire(vault, session.person, session.organisation, session.today)
     publishing.prepare(vault, session.person, session.organisation, session.today)
     directory = publishing.publish(vault, courier, session.person, seen.directory, session.today)
@@ -120,9 +125,23 @@ def sync(
 
 def _give_up(session: Session) -> list[tuple[int, int]]:
     spans = daykeys.give_up(session.vault, session.person, session.organisation, session.today)
-    # A vault restored from a backup does not know which places it used today; those of tomorrow are all free.
-    session.vault.store("seal_from", (session.today + 1).to_bytes(4, "big"))
+    _seal_tomorrow(session)
     return spans
+
+
+def _disown(session: Session, directory: Directory, *, give_up: bool) -> list[tuple[int, int]]:
+    spans = daykeys.foreign(session.vault, directory.guardian(session.person.g), session.today)
+    if spans and not give_up:
+        raise GuardianError("keys", "copy")
+    if spans:
+        daykeys.disown(session.vault, session.person, session.organisation, session.today, spans)
+        _seal_tomorrow(session)
+    return spans
+
+
+def _seal_tomorrow(session: Session) -> None:
+    """A restored vault does not know which places on the board it used today; those of tomorrow are all free."""
+    session.vault.store("seal_from", (session.today + 1).to_bytes(4, "big"))
 
 
 def _list_periods(session: Session) -> list[Period]:

@@ -52,6 +52,7 @@ def sync(setting: Setting, keys_are_lost: bool) -> None:
         "lost": [[day_text(first), day_text(last)] for first, last in outcome.lost],
         "new_certificates": [b64(one.entry_hash) for one in outcome.certificates],
         "warnings": list(outcome.warnings),
+        "copied": outcome.copied,
         "refused": dict(outcome.refused),
     }
     setting.result(fields, _summary(outcome, changed, waiting))
@@ -156,6 +157,11 @@ def _tell(outcome: syncing.Outcome) -> None:
         warn(
             f"New certificate: {name}, valid from {day_text(one.first_day)}. If your organisation has not announced "
             "this guardian, call your steward before that day."
+        )
+    if outcome.copied:
+        warn(
+            "Another copy of this vault has been used, or this one was brought back from a backup. Use one copy only. "
+            "Replies leave from tomorrow on, so that no place on the board is used twice."
         )
     if "stale" in outcome.warnings:
         warn("No guardian has vouched for the portal's list in 14 days. Ask the others to sync.")

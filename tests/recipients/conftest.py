@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from recipients.vault import header
+from tests.recipients.live import Live
 from tests.recipients.world import Town
 
 
@@ -20,6 +21,14 @@ def cheap_passphrases(request: pytest.FixtureRequest, monkeypatch: pytest.Monkey
 @pytest.fixture
 def real_cost() -> None:
     """Passphrases cost in this test what they cost people."""
+
+
+@pytest.fixture
+def live(real_cost: None, tmp_path: Path) -> Iterator[Live]:
+    """A portal and a guardian as programs of their own."""
+    made = Live(tmp_path)
+    yield made
+    made.close()
 
 
 @pytest.fixture

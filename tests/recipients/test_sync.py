@@ -1,6 +1,7 @@
 """A whole sync against the real portal: concerns come in, answers and receipts go out, attacks are found out."""
 
 import os
+import shutil
 
 import pytest
 
@@ -416,3 +417,51 @@ def test_day_keys_of_the_vault_are_those_of_the_directory(town: Town, first: Gua
     (shown,) = [one for one in town.seen().guardians if one.g == first.g]
     assert {day: sha256(key) for day, key in held.items()} == dict(shown.digests)
     assert daykeys.trial_seeds(vault, town.today)[0] in [one.seed for one in vault.keys.secrets]
+
+
+def test_an_older_copy_of_the_vault_is_found_out(town: Town, first: Guardian, reporter: Reporter):
+    vault = town.vault()
+    town.sync(vault)
+    vault.close()
+    shutil.copytree(vault.path, town.folder / "backup")
+    town.next_day(20)
+    vault = town.vault()
+    town.sync(vault)
+    made_later = membership.last(vault).guardian(first.g).digests
+    vault.close()
+    reporter.send([first], "sealed to a day key that both copies have")
+    shutil.rmtree(vault.path)
+    shutil.move(town.folder / "backup", vault.path)
+    vault = town.vault()
+    with pytest.raises(GuardianError) as caught:
+        town.sync(vault)
+    assert (caught.value.code, caught.value.detail) == ("keys", "copy")
+    town.next_day()
+    outcome = town.sync(vault, give_up=True)
+    assert outcome.copied
+    assert (town.today - 1 + 35) in [day for one in outcome.lost for day in range(one[0], one[1] + 1)]
+    assert only(vault).state == "whole"
+    new = town.seen().guardian(first.g).digests
+    assert new[max(made_later)] != made_later[max(made_later)]
+    assert town.seen().key_for(first.g, town.today)[1] == "epoch"
+    assert town.sync(vault).lost == []
+
+
+def test_a_copy_of_today_seals_nothing_until_tomorrow(town: Town, first: Guardian, reporter: Reporter):
+    vault = town.vault()
+    town.sync(vault)
+    reporter.send([first], "x")
+    town.next_day()
+    vault.close()
+    shutil.copytree(vault.path, town.folder / "copy")
+    vault = town.vault()
+    assert not town.sync(vault).copied
+    vault.close()
+    shutil.rmtree(vault.path)
+    shutil.move(town.folder / "copy", vault.path)
+    vault = town.vault()
+    assert town.sync(vault).copied
+    assert vault.database.value("SELECT count(*) FROM sealing") == 0
+    town.next_day()
+    town.sync(vault)
+    assert vault.database.value("SELECT min(day) FROM sealing") == town.today

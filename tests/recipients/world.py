@@ -1,7 +1,9 @@
 """A portal in this process, guardians with real vaults, and reporters, all on one clock that tests set."""
 
 import os
+import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -26,6 +28,7 @@ class Town(World):
     def __init__(self, folder: Path, **policy: int) -> None:
         usual = {"period": DAY, "board_period": DAY, "board_cells": 4, "report_days": 30, "board_days": 30}
         super().__init__(folder, policy={**usual, **policy})
+        self.home = folder
         self.vaults: list[Vault] = []
 
     @property
@@ -80,6 +83,13 @@ class Town(World):
         """Every published board cell."""
         return [one for file in board.read_files(self.client.get("/board").data) for one in file.cells]
 
+    def move(self, folder: Path) -> None:
+        """Goes on with a copy of everything; what is in the old folder stays as it is."""
+        shutil.copytree(self.home, folder)
+        self.folder = folder
+        self.settings = replace(self.settings, data=folder / "data", site=folder / "site")
+        self.open()
+
     def close_portal(self) -> None:
         """Stops the portal; `open` starts it again."""
         super().close()
@@ -88,6 +98,7 @@ class Town(World):
         """Closes the vaults and the portal."""
         for vault in self.vaults:
             vault.close()
+        self.vaults.clear()
         super().close()
 
 
