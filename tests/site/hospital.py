@@ -137,13 +137,14 @@ class Hospital:
         cells = [each for group in posted for each in group] + [board.dummy() for _ in range(20)]
         return board.write_file((self.day - 1) * DAY, DAY, cells)
 
-    def reply(self, words: str, keys: Keys, text: str, *, start: int = 0, **fields: Any) -> list[bytes]:
-        """The sealed cells of a signed reply."""
+    def reply(
+        self, words: str, keys: Keys, text: str, *, start: int = 0, seed: bytes | None = None, **fields: Any
+    ) -> list[bytes]:
+        """The sealed cells of a reply signed by the guardian, or by another seed."""
         secret = self.thread(words, keys)
         usual = {"organisation": self.organisation.id, "g": keys.g, "thread": thread.thread_id(secret)}
         made = reply.Reply(**{**usual, "day": self.day - 1, "language": "en", "text": text, **fields})
-        payload = reply.sign_reply(made, fields.pop("seed", keys.guardian.identity))
-        return self.sealed(board.REPLY, payload, secret, start)
+        return self.sealed(board.REPLY, reply.sign_reply(made, seed or keys.guardian.identity), secret, start)
 
     def receipt(self, words: str, keys: Keys, *, start: int = 8, how: str = "software") -> list[bytes]:
         """The sealed cells of a signed receipt."""
