@@ -4,15 +4,25 @@ A fault is one line: the exception's class, and the file and line in our code an
 """
 
 import sys
+import time
 import traceback
 from pathlib import Path
 from types import TracebackType
 
 _HERE = Path(__file__).parent
+_QUIET = 600.0
+_said: dict[str, float] = {}
 
 
 def say(sentence: str) -> None:
-    """One line of our own words for the operator."""
+    """One line of our own words for the operator; the same one again only after ten minutes.
+
+    Whoever keeps a log stamps it with times: a line for each request that went wrong would be a diary of visits.
+    """
+    now = time.monotonic()
+    if now - _said.get(sentence, -_QUIET) < _QUIET:
+        return
+    _said[sentence] = now
     sys.stderr.write(f"candour: {sentence}\n")
     sys.stderr.flush()
 

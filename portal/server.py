@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from flask import Flask
@@ -30,7 +31,8 @@ from portal.headers import POLICY
 from portal.quiet import report, say
 from portal.settings import Settings
 
-_SLOW = 20
+_IDLE = 10
+_READING = 120
 _RETRY = 5
 _REASONS = {400: "Bad Request", 413: "Content Too Large", 500: "Internal Server Error"}
 
@@ -42,9 +44,9 @@ class Silent(Logger):  # type: ignore[misc]
         """There is no access log."""
 
     def exception(self, *_given: object, **_named: object) -> None:
-        """A fault is a class and a line."""
+        """A fault is a class and a line. What a visitor's connection does is nobody's business."""
         problem = sys.exc_info()[1]
-        if problem:
+        if problem and not isinstance(problem, OSError):
             report(problem)
 
     def critical(self, msg: str, *args: object, **_named: object) -> None:
@@ -74,14 +76,30 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def init_process(self) -> None:
         """Take the banner off; it is the response class that writes it."""
         wsgi.Response = Bare
+        self._reading: dict[TConn, float] = {}
         super().init_process()
 
     def enqueue_req(self, conn: TConn) -> None:
-        """Nobody may hold a thread by sending, or reading, nothing."""
-        wait = struct.pack("ll", _SLOW, 0)
+        """Nobody may hold a thread by sending, or reading, nothing for long."""
+        wait = struct.pack("ll", _IDLE, 0)
         conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, wait)
         conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, wait)
+        self._reading[conn] = time.monotonic()
         super().enqueue_req(conn)
+
+    def finish_request(self, conn: TConn, future: object) -> None:
+        """The thread is free again."""
+        self._reading.pop(conn, None)
+        super().finish_request(conn, future)
+
+    def notify(self) -> None:
+        """Every second: stop listening to whoever sends a byte now and then; what is being answered goes on."""
+        super().notify()
+        late = time.monotonic() - _READING
+        for conn in [conn for conn, since in self._reading.items() if since < late]:
+            del self._reading[conn]
+            with suppress(OSError):
+                conn.sock.shutdown(socket.SHUT_RD)
 
     def handle_error(self, _req: object, client: socket.socket, _addr: object, problem: Exception) -> None:
         """What the server refuses before the application sees it."""
@@ -89,10 +107,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             problem, http_errors.ConfigurationProblem | http_errors.InvalidResponseHeader
         ):
             report(problem)
-        try:
+        with suppress(OSError):
             write(client, _early(problem))
-        except OSError:
-            say("a visitor left before the answer")
 
 
 def _early(problem: Exception) -> bytes:

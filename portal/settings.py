@@ -86,7 +86,7 @@ class Settings:
     port: int = 8000
     authorities: tuple[str, ...] = ()
     workers: int = 1
-    threads: int = 16
+    threads: int = 64
     limits: str = "memory://"
     work_bits: int = 8
     calm_rate: int = 50

@@ -1,5 +1,8 @@
 """Reading bodies of exact sizes and writing answers (PROTOCOL section 15). No body touches a disk here."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask import Response, request
 
 from crypto.encoding import dump
@@ -17,6 +20,15 @@ def body_up_to(limit: int) -> bytes:
     return _read(_announced(1, limit))
 
 
+@contextmanager
+def arriving() -> Iterator[None]:
+    """A connection that breaks or stalls while a body arrives is an ordinary refusal, and nothing for the log."""
+    try:
+        yield
+    except OSError:
+        raise RefusalError("size") from None
+
+
 def _announced(low: int, high: int) -> int:
     # A chunked body has no length to check first, and two ways to say a length invite smuggling.
     length = request.content_length
@@ -26,7 +38,8 @@ def _announced(low: int, high: int) -> int:
 
 
 def _read(length: int) -> bytes:
-    data = request.stream.read(length)
+    with arriving():
+        data = request.stream.read(length)
     if len(data) != length:
         raise RefusalError("size")
     return data

@@ -7,6 +7,7 @@ from flask import Blueprint, Request, Response, request
 from werkzeug.datastructures import FileStorage
 
 from crypto.kdf import name as name_of
+from portal.api import wire
 from portal.api.cells import keep
 from portal.core import portal
 from portal.errors import RefusalError
@@ -56,7 +57,8 @@ def post_writer() -> Response:
 
 
 def _only_file() -> FileStorage:
-    files = list(request.files.items(multi=True))
+    with wire.arriving():
+        files = list(request.files.items(multi=True))
     if len(files) != 1 or files[0][0] != "file" or request.form:
         raise RefusalError("malformed")
     return files[0][1]

@@ -62,10 +62,8 @@ def run(folder: Path, port: int, period: int) -> None:
 
 
 def _set_up(demo: Demo, people: list[Guardian]) -> None:
-    click.secho(
-        "In a demonstration the organisation's root key lies beside the portal. Never do that for real:", bold=True
-    )
-    click.echo("it belongs on a machine that is offline, and the other commands refuse to use it here.\n")
+    click.secho("In this demonstration the organisation's root key lies beside the portal.", bold=True)
+    click.echo("Never do that for real: it belongs on a machine that is offline. Other commands refuse it here.\n")
     steward, secret = _found(demo)
     requests = []
     for person, name in zip(people, _NAMES, strict=True):
@@ -126,10 +124,8 @@ def _explain(demo: Demo, people: list[Guardian]) -> None:
         click.echo(f"    {program} list  {place}")
         click.echo(f"    {program} read  {place} 1")
         click.echo(f"    {program} reply {place} 1")
-    click.echo(
-        f"\nReports are collected every {demo.period} seconds, and replies published as often; a real portal does it"
-    )
-    click.echo("once a day. A night porter fetches and posts for the guardians, so a reply takes about two periods.")
+    click.echo(f"\nReports are collected every {demo.period} seconds, replies published as often. A real portal does")
+    click.echo("it once a day. A night porter fetches and posts for the guardians: a reply takes about two periods.")
     click.echo(f"Everything is in {demo.folder}. Stop with Ctrl-C.\n")
 
 

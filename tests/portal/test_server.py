@@ -119,8 +119,8 @@ def test_nothing_about_visits_is_printed_or_stored(place: Place) -> None:
 
 def test_a_visitor_who_stalls_does_not_stop_the_others(place: Place) -> None:
     stalled = []
-    with place.served(CANDOUR_THREADS="4"):
-        for _ in range(8):
+    with place.served(CANDOUR_THREADS="4") as server:
+        for _ in range(4):
             sock = socket.create_connection(("127.0.0.1", place.port))
             sock.sendall(b"PUT /cells/" + b"0" * 32 + b" HTTP/1.1\r\nHost: x\r\nContent-Length: 4096\r\n\r\nabc")
             stalled.append(sock)
@@ -129,6 +129,8 @@ def test_a_visitor_who_stalls_does_not_stop_the_others(place: Place) -> None:
         finally:
             for sock in stalled:
                 sock.close()
+        server.stop()
+        assert len(server.output().splitlines()) == 1, server.output()
 
 
 def test_a_killed_server_loses_nothing_that_it_acknowledged(place: Place) -> None:
