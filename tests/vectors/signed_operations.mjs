@@ -89,6 +89,7 @@ export const SIGNED = {
   "statement.verify_detached": (g) =>
     statement.verifyDetached(g.values.type, g.raw("body"), g.raw("sig"), g.raw("key")),
   "directory.verify": verify,
+  "directory.build": (g) => directory.build(g.values.log, g.values.heads, g.many("keys")),
   "directory.key_for": keyFor,
   "directory.certificate": (g) => openFile(g).certificate(g.raw("g"), g.values.day).entryHash,
   "reply.sign": replySign,

@@ -93,6 +93,7 @@ SIGNED: dict[str, Callable[[Given], Any]] = {
         g["type"], g.raw("body"), g.raw("sig"), g.raw("key")
     ),
     "directory.verify": _verify,
+    "directory.build": lambda g: directory.build(g["log"], g["heads"], g.many("keys")),
     "directory.key_for": _key_for,
     "directory.certificate": lambda g: _open_file(g).certificate(g.raw("g"), g["day"]).entry_hash,
     "reply.sign": _reply_sign,

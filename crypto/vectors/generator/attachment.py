@@ -107,6 +107,7 @@ def _bad(book: Book) -> None:
     _refuse(book, "two chunks swapped", "tampered", two, two.recipes[::-1])
     _refuse(book, "the first chunk twice", "tampered", two, [two.recipes[0]] * 2)
     _refuse(book, "another organisation", "tampered", sample, organisation=bytes(32))
+    _refuse(book, "an organisation id of 31 bytes", "size", sample, organisation=bytes(31))
     _refuse(book, "another key", "tampered", sample, key=b64(bytes(32)))
     _refuse(book, "another prefix", "tampered", sample, prefix=b64(bytes(7)))
     _refuse(book, "another digest", "tampered", sample, digest=b64(bytes(32)))

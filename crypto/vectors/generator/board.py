@@ -94,6 +94,8 @@ def _split(book: Book) -> None:
         book.ok("board.split", comment, output, kind=kind, message=MESSAGE, payload=fill(0x72, size))
     over = fill(0x72, 16 * PAYLOAD + 1)
     book.error("board.split", "seventeen parts", "limit", kind=1, message=MESSAGE, payload=over)
+    book.error("board.split", "kind 3", "malformed", kind=3, message=MESSAGE, payload=b"r")
+    book.error("board.split", "an empty payload", "malformed", kind=1, message=MESSAGE, payload=b"")
     book.error("board.split", "a message id of 17 bytes", "size", kind=1, message=bytes(17), payload=b"r")
 
 
@@ -126,6 +128,7 @@ def _open(book: Book) -> None:
         "a report cell's size": fill(0, 4096),
     }.items():
         book.error("board.open", comment, "size", cell=wrong, key=key)
+    book.error("board.open", "a key of 31 bytes", "size", cell=good, key=bytes(31))
     for comment, plain in _broken().items():
         book.error("board.open", comment, "malformed", cell=cell(comment, plain), key=key)
     given: dict[str, Any] = {"secret": SECRET, "day": DAY, "i": 0}
@@ -196,6 +199,8 @@ def _files(book: Book) -> None:
     written = header(86400, 3) + b"".join(cells)
     common: dict[str, Any] = {"start": 86400, "length": 86400}
     book.ok("board.write_file", "cells in order", written, cells=names, **common)
+    book.ok("board.write_file", "cells in another order: they are sorted", written, cells=names[::-1], **common)
+    book.error("board.write_file", "a cell twice", "conflict", cells=[names[0], *names], **common)
     book.ok("board.write_file", "no cells", header(0, 0), cells=[], start=0, length=86400)
     book.error("board.write_file", "a cell of 2,047 bytes", "size", cells=[cut(names[0], 0, 2047)], **common)
     first, second = join(header(0, 2), *names[:2]), join(header(86400, 1), names[2])

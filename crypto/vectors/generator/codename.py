@@ -109,6 +109,7 @@ def make() -> Book:
     shouted = "-".join(words).upper() + "."
     other = bytes(32)
     book.ok("codename.root", "typed otherwise, elsewhere", root(words, other), text=shouted, organisation=other)
+    book.error("codename.root", "an organisation id of 31 bytes", "size", text=shouted, organisation=bytes(31))
     book.error("codename.root", "nothing is computed for a slip", "checksum", text=_slip(words), organisation=other)
     return book
 

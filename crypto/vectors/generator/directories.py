@@ -16,6 +16,7 @@ def make() -> Book:
         "directory",
         {
             "directory.verify": verified,
+            "directory.build": "log (envelopes), heads (envelopes), keys -> the file",
             "directory.key_for": "file, organisation, today, g, day -> SHA-256 of the key, kind",
             "directory.certificate": "file, organisation, today, g, day -> the certificate's entry hash",
         },

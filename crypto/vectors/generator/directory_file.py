@@ -3,7 +3,7 @@
 from typing import Any
 
 from crypto.vectors.generator import statement as st
-from crypto.vectors.generator.base import Recipe, b64, fill, flip, h, join, public
+from crypto.vectors.generator.base import Recipe, b64, canonical, fill, flip, h, join, public
 from crypto.vectors.generator.codename import ORGANISATION
 from crypto.vectors.generator.directory import (
     BASE,
@@ -11,6 +11,7 @@ from crypto.vectors.generator.directory import (
     START,
     TODAY,
     Cases,
+    Entry,
     certificate,
     entry,
     epochs,
@@ -32,7 +33,7 @@ from crypto.vectors.generator.directory import (
 
 def fill_book(c: Cases) -> None:
     """All cases about files."""
-    for part in (_good, _file, _first, _stubs, _heads, _remembered, _carried, _choosing):
+    for part in (_good, _build, _file, _first, _stubs, _heads, _remembered, _carried, _choosing):
         part(c)
 
 
@@ -66,6 +67,19 @@ def _good(c: Cases) -> None:
         c.ok(f"an organisation of {age} days", shown(young, [], warnings=warnings), c.shelf.file(young))
     early = [*START, signed("calendar", 1, day=TODAY + 1, weekdays=[], away=[])]
     c.ok("tomorrow's entry", shown(early, bare), c.shelf.file(early))
+
+
+def _build(c: Cases) -> None:
+    heads, order = [head(1, BASE), head(2, BASE, day=TODAY - 20, length=5)], sorted(keys(1, 2))
+    made: dict[str, Any] = {"log": [one[2] for one in BASE], "heads": [one[2] for one in heads], "keys": order}
+    document = {"heads": sorted(heads, key=lambda one: st.raw(one[1]["g"])), "log": made["log"], "v": 1}
+    document |= {"heads": [one[2] for one in document["heads"]], "keys": [b64(one) for one in order]}
+    size = len(canonical({**document, "pad": ""}))
+    file = canonical({**document, "pad": "0" * (-size % 16_384)})
+    c.book.ok("directory.build", "heads and keys in order", file, **made)
+    turned = {**made, "heads": made["heads"][::-1], "keys": [order[2], *order[::-1]]}
+    c.book.ok("directory.build", "in another order, a key twice: they are sorted", file, **turned)
+    c.book.error("directory.build", "a calendar among the heads", "type", **{**made, "heads": [BASE[6][2]]})
 
 
 def _file(c: Cases) -> None:
@@ -156,6 +170,7 @@ def _heads(c: Cases) -> None:
     forged = head(1, BASE)
     forged[2]["signatures"][0]["sig"] = b64(bytes(64))
     heads("a head with a signature of zeros", "signature", forged)
+    heads("a head signed by two couriers", "signature", _by_two(head(1, BASE)))
     heads("a calendar among the heads", "type", (*BASE[6],))
     heads("a number among the heads", "malformed", 1, ordered=True)
     ended = [*START, certificate(3, until=TODAY - 9)]
@@ -163,6 +178,11 @@ def _heads(c: Cases) -> None:
     edge = shown(ended, [person(who, days=[], fallbacks=[]) for who in (1, 2)], head_day=TODAY - 9, warnings=[])
     edge["guardians"].append(person(3, days=[], fallbacks=[], valid=False, head_day=TODAY - 9))
     c.ok("a head on the certificate's last day", edge, c.shelf.file(ended, [head(3, ended, day=TODAY - 9)]))
+
+
+def _by_two(one: Entry) -> Entry:
+    name, body, _ = one
+    return name, body, st.envelope(name, body, seed("courier", 1), seed("courier", 2))
 
 
 def _remembered(c: Cases) -> None:

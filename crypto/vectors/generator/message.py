@@ -133,6 +133,7 @@ def _compose_refused(book: Book) -> None:
     refused("two sections of one name", "malformed", head(), some, some)
     refused("33 sections", "malformed", head(), *((f"s{i}", "x") for i in range(33)))
     refused("a guardian both addressed and excluded", "malformed", head(exclude=[b64(G1)]), some)
+    refused("a section called attachments", "malformed", head(), some, ("attachments", "[]"))
     big = head(choices={f"c{i}": ["\u00e9" * 32] * 16 for i in range(24)})
     refused("choices alone fill the head", "limit", big, some)
 
@@ -308,6 +309,13 @@ def _bodies(book: Book) -> None:
     wrong("the rest one byte longer than promised", "a", [2], b"bc")
     wrong("the rest one byte shorter than promised", "a", [4], b"bc")
     wrong("a part more than promised", "a", [1], b"b")
+    stray = canonical({**head(), "sections": [["what", 2]], "start": "a"})
+    strays = {"0": stray, "1": b"b", "2": b"c"}
+    book.error("message.read", "a part above the total", "malformed", parts=strays, total=2, reader=G1)
+    listed = canonical([Sample(b"abc").manifest()])
+    order = [["attachments", len(listed)], ["what", 1]]
+    early = canonical({**head(), "sections": order, "start": listed.decode() + "x"})
+    _one(book, "good attachments before another section", "malformed", early)
     wrong("a second part that is not full, before a third", "a", [2 + PART], b"b" * (PART - 1), b"cc")
     manifest = Sample(b"abc").manifest()
     for comment, text in {
