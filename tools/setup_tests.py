@@ -10,7 +10,6 @@ be left out: a missing browser is a failure, not a skip.
 from __future__ import annotations
 
 import os
-import platform
 import re
 import shutil
 import subprocess
@@ -26,7 +25,6 @@ BROWSERS = {
     "chromium": Path("/usr/bin/chromium"),
     "firefox-esr": Path("/usr/bin/firefox-esr"),
     "fonts-dejavu-core": Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"),
-    "libfaketime": Path(f"/usr/lib/{platform.machine()}-linux-gnu/faketime/libfaketime.so.1"),
     "fonts-noto-color-emoji": Path("/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"),
 }
 

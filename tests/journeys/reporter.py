@@ -39,7 +39,9 @@ class Visit:
         self.page.goto(url)
         self.page.wait_for_selector('html[data-state="ready"], html[data-state="closed"]', state="attached")
         if self.page.get_attribute("html", "data-state") != "ready":
-            raise RuntimeError(f"the page has closed itself: {self.page.inner_text('#raise')} {self.console}")
+            said = self.page.inner_text("#raise")
+            self.close()
+            raise RuntimeError(f"the page has closed itself: {said} {self.console}")
 
     def raise_concern(self, texts: dict[str, str], *, to: list[str], exclude: list[str] | None = None) -> str:
         """Fill in the whole form and wait until all has left; the codename that was shown."""

@@ -20,10 +20,11 @@ from typing import Any
 
 from tests.harness.ports import free_port
 from tests.harness.process import Running
-from tools import setup_tests
 
 ROLES = ("Freedom to Speak Up Guardian", "Patient safety lead", "Staff-side representative")
 PASSPHRASE = "only for a test on this machine"
+
+SHIFTED = Path(__file__).with_name("shifted")
 
 # Seconds instead of days, so that a journey ends; the protocol allows any divisor of a day.
 POLICY = {"period": 4, "board-period": 4, "slot-ms": 500, "board-dummies": 4}
@@ -35,14 +36,13 @@ class Programs:
 
     folder: Path
     printed: bytearray = field(default_factory=bytearray)
-    ahead: float = 0  # days by which their clocks are ahead of this machine's; a quarter of an hour is a fraction
+    ahead: float = 0  # days by which their clocks are ahead of this machine's
 
     def clock(self) -> dict[str, str]:
-        """The environment that shifts a program's clock (Debian's libfaketime); the browsers keep the true time."""
+        """The environment that shifts a program's clock; the browsers keep the true time."""
         if not self.ahead:
             return {}
-        shift = {"FAKETIME": f"{self.ahead * 86_400:+.0f}", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
-        return {"LD_PRELOAD": str(faketime()), **shift}
+        return {"PYTHONPATH": str(SHIFTED), "SECONDS_AHEAD": str(self.ahead * 86_400)}
 
     def run(self, name: str, *args: str | Path, ok: bool = True) -> str:
         """Run `candour` or `guardian`; its standard output. Raises with both streams when it fails and `ok` is set."""
@@ -119,11 +119,6 @@ class Stage:
         time.sleep(length - time.time() % length + 1.5)
 
 
-def faketime() -> Path:
-    """Debian's library that shifts a program's clock; `make test` installs it."""
-    return setup_tests.BROWSERS["libfaketime"]
-
-
 def serve(config: Path, url: str, programs: Programs) -> Running:
     """Start `candour serve` and wait for it."""
     command: list[str | Path] = [Path(sys.executable).with_name("candour"), "serve", "--config", config]
@@ -133,9 +128,14 @@ def serve(config: Path, url: str, programs: Programs) -> Running:
 
 
 @contextmanager
-def stage(folder: Path, *, guardians: int = 3, policy: dict[str, int] | None = None) -> Iterator[Stage]:
-    """Found an organisation in an empty folder, certify its guardians, publish, serve, and sync everybody once."""
-    programs, port = Programs(folder=folder), free_port()
+def stage(
+    folder: Path, *, guardians: int = 3, policy: dict[str, int] | None = None, ahead: float = 0
+) -> Iterator[Stage]:
+    """Found an organisation in an empty folder, certify its guardians, publish, serve, and sync everybody once.
+
+    All its clocks are `ahead` of the true time by some days, until `Stage.restart` says otherwise.
+    """
+    programs, port = Programs(folder=folder, ahead=ahead), free_port()
     secret = folder / "passphrase"
     secret.write_text(PASSPHRASE + "\n")
     secret.chmod(0o600)

@@ -1,6 +1,6 @@
 /**
- * The device's clock against the server's: keys are for days, so a clock that is days off would seal to a key that the
- * guardian no longer tries (PROTOCOL section 13). The person is told, rather than a report lost.
+ * The device's clock against the server's: keys are for days, so a clock that is days off seals to a fallback key
+ * (PROTOCOL section 13), and one that is slow cannot check the directory at all. The person is told, and no report lost.
  */
 
 const DAY = 86_400;

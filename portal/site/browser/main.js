@@ -83,7 +83,6 @@ async function open() {
   desk.keys(guardians.keyTable(directory), directory.policy.slotMs);
   desk.run();
   const ready = { organisation, words, directory, board: cells(await boardFile), desk };
-  checkClock(price.start, directory.policy.period);
   if (!guardians.listed(directory, clock.today()).some(({ reachable }) => reachable)) {
     throw new Shut({ key: "closed.nobody", next: "closed.nobody_next" });
   }
@@ -112,7 +111,7 @@ function verified(file, organisation, start) {
     return directories.verify(file, organisation, clock.today());
   } catch (error) {
     if (!(error instanceof CandourError)) throw error;
-    checkClock(start, DEFAULT_PERIOD); // a wrong clock makes good statements look early or expired
+    checkClock(start); // a wrong clock makes good statements look early or expired
     throw new Shut(refused(error.code), error);
   }
 }
@@ -136,12 +135,13 @@ function refused(code) {
 }
 
 /**
+ * Blames the clock for a directory that does not hold. One that does hold names a key to write to whatever the clock
+ * says: a fallback, where no key of the day fits.
  * @param {number} start
- * @param {number} period
  */
-function checkClock(start, period) {
+function checkClock(start) {
   const now = Date.now() / 1000;
-  if (clock.compare(now, start, period) !== "wrong") return;
+  if (clock.compare(now, start, DEFAULT_PERIOD) !== "wrong") return;
   throw new Shut({ key: "closed.clock", next: "closed.clock_next", values: clocks(start) });
 }
 
@@ -156,7 +156,7 @@ function clocks(start) {
  */
 function notices(directory, start) {
   const said = directory.warnings.map((warning) => say(`notice.${warning}`));
-  const off = clock.compare(Date.now() / 1000, start, directory.policy.period) === "off";
+  const off = clock.compare(Date.now() / 1000, start, directory.policy.period) !== "right";
   return off ? [...said, say("notice.clock", clocks(start))] : said;
 }
 
