@@ -53,11 +53,15 @@ class Setting:
         label = "New passphrase (at least 12 characters)" if new else "Passphrase"
         return str(click.prompt(label, hide_input=True, confirmation_prompt=new, err=True))
 
+    def require(self) -> None:
+        """Raises `absent` before a passphrase is asked for in vain."""
+        if not self.vault.is_dir():
+            raise GuardianError("absent")
+
     @contextmanager
     def opened(self) -> Iterator[Vault]:
         """The open vault."""
-        if not self.vault.is_dir():
-            raise GuardianError("absent")
+        self.require()
         with open_vault(self.vault, self.passphrase()) as vault:
             yield vault
 

@@ -11,7 +11,7 @@ from recipients import keys, membership
 from recipients.cli.common import Setting, command, read_file, today, warn
 from recipients.cli.screen import harmless
 from recipients.errors import GuardianError
-from recipients.vault import create, open_vault
+from recipients.vault import create
 from recipients.vault.files import disk
 from recipients.vault.opening import change_passphrase
 
@@ -22,12 +22,14 @@ from recipients.vault.opening import change_passphrase
 @command
 def init(setting: Setting, name: str, role: str) -> None:
     """Make a vault and your keys."""
+    _check_length("--name", name, 80)
+    _check_length("--role", role, 120)
     passphrase = setting.passphrase(new=True)
     if len(passphrase) < 20:
         warn("A longer passphrase is safer, like six words drawn at random from a list. Nobody can reset it for you.")
-    create(setting.vault, passphrase)
-    with open_vault(setting.vault, passphrase) as vault:
-        person = keys.make(vault, name, role)
+    made: list[keys.Person] = []
+    create(setting.vault, passphrase, lambda vault: made.append(keys.make(vault, name, role)))
+    (person,) = made
     words = codename.fingerprint(person.identity, WORDS)
     fields = {"vault": str(setting.vault), "g": b64(person.g), "identity": b64(person.identity), "fingerprint": words}
     setting.result(
@@ -92,10 +94,16 @@ def request(setting: Setting, output: Path, organisation: Path | None) -> None:
 @command
 def passphrase(setting: Setting, new_passphrase_file: Path | None) -> None:
     """Change the vault's passphrase."""
+    setting.require()
     old = setting.passphrase()
     new = Setting(vault=setting.vault, passphrase_file=new_passphrase_file, as_json=setting.as_json)
     change_passphrase(setting.vault, old, new.passphrase(new=True))
     setting.result({"changed": True}, "The passphrase is changed. Backups still open with the old one.")
+
+
+def _check_length(option: str, text: str, most: int) -> None:
+    if not 1 <= len(text.encode("utf-8", "surrogatepass")) <= most:
+        raise click.UsageError(f"{option} must have 1 to {most} bytes; a letter with an accent has two or more.")
 
 
 def _confirm(words: str, name: str, given: str | None) -> None:

@@ -11,6 +11,7 @@ import os
 import secrets
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
@@ -105,8 +106,11 @@ class Vault:
         self.close()
 
 
-def create(path: Path, passphrase: str) -> None:
-    """Makes a vault; `exists` when something is there, `weak` for a passphrase of fewer than 12 characters."""
+def create(path: Path, passphrase: str, furnish: Callable[["Vault"], None] | None = None) -> None:
+    """Makes a vault; `exists` when something is there, `weak` for a passphrase of fewer than 12 characters.
+
+    `furnish` puts the first things into it; if it raises there is no vault.
+    """
     if len(passphrase) < LEAST_PASSPHRASE:
         raise GuardianError("weak")
     path = path.absolute()
@@ -117,6 +121,9 @@ def create(path: Path, passphrase: str) -> None:
         beside = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     try:
         _fill(beside, passphrase)
+        if furnish is not None:
+            with Vault(beside, passphrase) as vault:
+                furnish(vault)
         _settle(beside, path)
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)

@@ -61,6 +61,12 @@ def test_what_is_stored_comes_back(folder: Path):
         assert made.name == "Guardian of the wards"
 
 
+def test_what_cannot_be_furnished_is_not_made(tmp_path: Path):
+    with pytest.raises(ZeroDivisionError):
+        create(tmp_path / "vault", PASSPHRASE, lambda _: 1 / 0)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_keys_are_made_once(folder: Path):
     with opens(folder) as vault, refused("exists"):
         keys.make(vault, "Another", "Guardian")

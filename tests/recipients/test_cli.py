@@ -1,0 +1,373 @@
+"""The `guardian` program: what it prints, what it never prints, and how it ends."""
+
+import json
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from crypto.errors import CODES as PROTOCOL_CODES
+from crypto.errors import CandourError
+from recipients import cases, errors, keys, replies
+from recipients.cli import common, main, say
+from recipients.errors import GuardianError
+from tests.portal.world import Guardian
+from tests.recipients.world import PASSPHRASE, Reporter, Town, long_text
+
+HOSTILE = "fine\x1b[2J\x1b]0;owned\x07\nConcern 99\n\u202egnp.exe\x9b31m [red]markup[/red] :smile:"
+
+
+class Desk:
+    """The program at one vault."""
+
+    def __init__(self, folder: Path, vault: Path) -> None:
+        self.folder, self.vault = folder, vault
+        self.secret = folder / "secret"
+        self.secret.write_text(PASSPHRASE + "\nsecond line\n")
+        self.secret.chmod(0o600)
+
+    def run(self, *arguments: str, text: str | None = None, secret: bool = True) -> Result:
+        """Runs a command."""
+        given = ["--passphrase-file", str(self.secret)] if secret else []
+        return CliRunner().invoke(main, [*arguments, "--vault", str(self.vault), *given], input=text)
+
+    def json(self, *arguments: str, **options: Any) -> dict[str, Any]:
+        """Runs a command that must succeed; gives its JSON."""
+        result = self.run(*arguments, "--json", **options)
+        assert result.exit_code == 0, result.output
+        answer: dict[str, Any] = json.loads(result.stdout)
+        return answer
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Desk:
+    """No vault yet."""
+    return Desk(tmp_path, tmp_path / "vault")
+
+
+@pytest.fixture
+def first(town: Town) -> Guardian:
+    """The first guardian."""
+    return town.organisation.guardians[0]
+
+
+@pytest.fixture
+def desk(town: Town, first: Guardian, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A guardian with two concerns: one hostile, one of which a piece is missing."""
+    vault = town.vault()
+    town.sync(vault)
+    excluded = (town.organisation.guardians[1].g,)
+    Reporter(town).send([first], HOSTILE, exclude=excluded, choices={"who": "nurse"})
+    town.next_day()
+    town.sync(vault)
+    for one in Reporter(town).cells([first], long_text(9_000))[:-1]:
+        town.put(one)
+    town.next_day()
+    town.sync(vault)
+    vault.close()
+    monkeypatch.setattr(common.time, "time", town.clock)
+    return Desk(town.folder, vault.path)
+
+
+def test_init_shows_the_words_and_keeps_the_passphrase_to_itself(empty: Desk):
+    result = empty.run("init", "--name", "A. Guardian", "--role", "Guardian")
+    assert result.exit_code == 0
+    assert PASSPHRASE not in result.output
+    fields = empty.json("status")
+    assert fields["fingerprint"] in result.output
+    assert len(fields["fingerprint"].split()) == 8
+    assert fields["name"] == "A. Guardian"
+
+
+def test_init_asks_for_what_is_not_given(empty: Desk):
+    typed = f"A. Guardian\nGuardian\n{PASSPHRASE}\n{PASSPHRASE}\n"
+    result = empty.run("init", text=typed, secret=False)
+    assert result.exit_code == 0
+    assert PASSPHRASE not in result.output
+    assert empty.json("status")["role"] == "Guardian"
+
+
+def test_two_different_new_passphrases_are_asked_for_again(empty: Desk):
+    typed = f"A. Guardian\nGuardian\n{PASSPHRASE}\n{PASSPHRASE}x\n{PASSPHRASE}\n{PASSPHRASE}\n"
+    assert empty.run("init", text=typed, secret=False).exit_code == 0
+    assert empty.run("status").exit_code == 0
+
+
+def test_a_passphrase_file_that_others_can_read_is_warned_of(empty: Desk):
+    empty.secret.chmod(0o640)
+    result = empty.run("init", "--name", "A. Guardian", "--role", "Guardian")
+    assert result.exit_code == 0
+    assert f"chmod 600 {empty.secret}" in result.stderr
+    empty.secret.chmod(0o600)
+    assert "chmod" not in empty.run("status").stderr
+
+
+def test_no_passphrase_in_arguments_or_environment():
+    for command in main.commands.values():
+        names = [one.name for one in command.params]
+        assert "passphrase" not in names
+        assert all(one.envvar is None for one in command.params)
+
+
+@pytest.mark.parametrize(
+    ("name", "role"), [("", "Guardian"), ("n" * 81, "Guardian"), ("A. Guardian", "r" * 121), ("A. Guardian", "")]
+)
+def test_a_name_or_role_that_does_not_fit_leaves_no_vault(empty: Desk, name: str, role: str):
+    result = empty.run("init", "--name", name, "--role", role)
+    assert result.exit_code == 2
+    assert not empty.vault.exists()
+
+
+def test_help_for_everything():
+    for name in ("", *main.commands):
+        result = CliRunner().invoke(main, [name, "--help"] if name else ["--help"])
+        assert result.exit_code == 0
+        assert "Usage:" in result.output
+    for command in main.commands.values():
+        assert command.help
+        assert {"--json", "--vault"} <= {option for one in command.params for option in one.opts}
+
+
+@pytest.mark.parametrize("command", [name for name in main.commands if name != "init"])
+def test_without_a_vault(empty: Desk, command: str, town: Town):
+    given = {
+        "install": ["FILE", "--portal", "https://p.example", "--root-fingerprint", "x"],
+        "request": ["-o", "out"],
+        "read": ["1"],
+        "reply": ["1", "--status", "received"],
+    }
+    result = empty.run(command, *given.get(command, []))
+    assert result.exit_code in (3, 7)
+    assert "Traceback" not in result.output
+
+
+def test_the_wrong_passphrase(desk: Desk):
+    desk.secret.write_text("something else\n")
+    result = desk.run("list")
+    assert result.exit_code == 3
+    assert "does not open this vault" in result.stderr
+    assert result.stdout == ""
+    answer = desk.run("list", "--json")
+    assert json.loads(answer.stdout)["error"] == "passphrase"
+
+
+def test_a_damaged_vault(desk: Desk):
+    (desk.vault / "vault.db").write_bytes(os.urandom(50_000))
+    result = desk.run("list")
+    assert result.exit_code == 3
+    assert "vault.db" in result.stderr
+    assert "backup" in result.stderr
+
+
+def test_hostile_text_is_shown_and_does_nothing(desk: Desk):
+    result = desk.run("read", "1")
+    assert result.exit_code == 0
+    assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(result.output)
+    assert "  | fine␛[2J␛]0;owned␇" in result.output
+    # What looks like a heading of this program stands behind the bar.
+    assert "\n  | Concern 99\n" in result.output
+    assert "[red]markup[/red] :smile:" in result.output
+    assert "who: nurse" in result.output
+    assert "NOT to be shown to: A. Guardian" in result.output
+
+
+def test_json_is_one_line_of_ascii_with_the_text_as_it_was(desk: Desk):
+    result = desk.run("read", "1", "--json")
+    assert result.stdout.isascii()
+    assert result.stdout.count("\n") == 1
+    (incoming,) = json.loads(result.stdout)["incoming"]
+    assert incoming["sections"] == {"what": HOSTILE}
+    assert incoming["state"] == "whole"
+
+
+def test_a_part_is_never_shown_as_a_whole(desk: Desk):
+    result = desk.run("read", "2")
+    assert "NOT COMPLETE: I hold 3 of 4 pieces" in result.output
+    assert "only its beginning has come" in result.output
+    assert long_text(2_000) in result.output.replace("\n  | ", "\n")
+    assert "(1 not complete)" in desk.run("list").output
+
+
+def test_the_list_and_what_reading_changes(desk: Desk):
+    threads = desk.json("list")["threads"]
+    assert [(one["number"], one["unread"], one["answer_due"]) for one in threads] == [(2, 1, True), (1, 1, True)]
+    desk.run("read", "1")
+    assert [one["unread"] for one in desk.json("list")["threads"]] == [1, 0]
+    by_id = desk.run("read", "#1").output
+    assert "fine" in by_id
+
+
+@pytest.mark.parametrize("name", ["3", "0", "abcdef", "", "-"])
+def test_no_such_concern(desk: Desk, name: str):
+    result = desk.run("read", "--", name) if name.startswith("-") else desk.run("read", name)
+    assert result.exit_code in (2, 7)
+    assert "Traceback" not in result.output
+
+
+def test_a_reply_says_when_it_can_be_read(desk: Desk, town: Town):
+    text = "Thank you. We are looking into it.\n"
+    answer = desk.json("reply", "1", "--file", "-", "--status", "received", text=text)
+    assert answer["readable_from"] == (town.today + 2) * 86_400
+    waits = desk.json("outgoing")["outgoing"]
+    assert [(one["thread"], one["kind"], one["cells"]) for one in waits] == [(1, "reply", 1)]
+    read = desk.json("read", "1")
+    assert (read["sent"][0]["text"], read["sent"][0]["status"], read["answer_due"]) == (text, "received", False)
+    assert text not in desk.run("outgoing").output
+
+
+def test_a_reply_from_a_file_with_a_promise(desk: Desk, tmp_path: Path):
+    file = tmp_path / "reply.txt"
+    file.write_text(long_text(3_000), encoding="utf-8")
+    promise = ("--next-day", "2030-01-31", "--next", "We will speak to the ward.")
+    desk.json("reply", "1", "--file", str(file), *promise)
+    listed = desk.json("list")["threads"][1]
+    assert (listed["next_day"], listed["next"]) == ("2030-01-31", "We will speak to the ward.")
+    assert "Next, by 2030-01-31: We will speak to the ward." in desk.run("read", "1").output
+
+
+def test_asking_again_needs_no_words(desk: Desk):
+    assert desk.json("reply", "2", "--ask-again")["thread"] == 2
+    assert desk.run("reply", "1", "--ask-again").exit_code == 7
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text", "code"),
+    [
+        (("--file", "-"), " \n", 7),
+        (("--file", "-"), "x" * 24_001, 7),
+        (("--file", "nowhere.txt"), None, 7),
+        (("--file", "-", "--next-day", "soon", "--next", "x"), "x", 7),
+        (("--file", "-", "--next-day", "2001-01-01", "--next", "x"), "x", 7),
+        (("--file", "-", "--next", "x"), "x", 2),
+        (("--status", "ignored"), None, 2),
+    ],
+)
+def test_replies_that_cannot_be_sent(desk: Desk, arguments: tuple[str, ...], text: str | None, code: int):
+    result = desk.run("reply", "1", *arguments, text=text)
+    assert result.exit_code == code
+    assert "Traceback" not in result.output
+    assert desk.json("outgoing")["outgoing"] == []
+
+
+def test_the_portal_does_not_answer(desk: Desk):
+    vault_path = desk.vault
+    with common.open_vault(vault_path, PASSPHRASE) as vault:
+        vault.store("portal", b"http://127.0.0.1:9")
+    result = desk.run("sync")
+    assert result.exit_code == 4
+    assert "Nothing is lost" in result.stderr
+
+
+def test_install_compares_the_words(desk: Desk, town: Town, tmp_path: Path):
+    file = tmp_path / "organisation.json"
+    file.write_bytes(town.organisation.founding()[0])
+    arguments = ("install", str(file), "--portal", "https://portal.example")
+    wrong = desk.run(*arguments, "--root-fingerprint", "one two three four five six seven eight")
+    assert (wrong.exit_code, "Do not go on" in wrong.stderr) == (5, True)
+    asked = desk.run(*arguments, text="n\n")
+    assert asked.exit_code == 5
+    words = next(line.strip() for line in asked.stderr.splitlines() if len(line.split()) == 8)
+    answer = desk.json(*arguments, "--root-fingerprint", words.upper().replace(" ", "-"))
+    assert answer["fingerprint"] == words
+    plain = desk.run(*arguments[:-1], "http://portal.example", "--root-fingerprint", words)
+    assert plain.exit_code == 6
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"{}", b'{"statements":[]}', b"\xff\xfe"])
+def test_a_file_that_no_steward_made(desk: Desk, tmp_path: Path, content: bytes):
+    file = tmp_path / "file.json"
+    file.write_bytes(content)
+    result = desk.run("install", str(file), "--portal", "https://portal.example", "--root-fingerprint", "x")
+    assert result.exit_code == 7
+    assert "Ask for it again" in result.stderr
+
+
+def test_a_forged_organisation_file(desk: Desk, town: Town, tmp_path: Path):
+    file = tmp_path / "organisation.json"
+    sound = town.organisation.founding()[0]
+    at = sound.index(b'"sig":"') + 10
+    file.write_bytes(sound[:at] + (b"A" if sound[at : at + 1] != b"A" else b"B") + sound[at + 1 :])
+    result = desk.run("install", str(file), "--portal", "https://portal.example", "--root-fingerprint", "x")
+    assert result.exit_code == 7
+
+
+def test_a_certificate_for_somebody_else(desk: Desk, town: Town, tmp_path: Path):
+    file = tmp_path / "certificate.json"
+    file.write_bytes(town.organisation.certificate(town.organisation.guardians[1]))
+    result = desk.run("install", str(file), "--portal", "https://portal.example", text="y\n")
+    assert result.exit_code == 5
+    assert "another guardian" in result.stderr
+
+
+def test_the_calendar(desk: Desk):
+    answer = desk.json("calendar", "--weekdays", "thu,Monday", "--away", "2026-08-01..2026-08-14")
+    assert answer == {"weekdays": ["mon", "thu"], "away": ["2026-08-01..2026-08-14"]}
+    assert desk.json("calendar") == answer
+    assert desk.run("calendar", "--weekdays", "someday").exit_code == 7
+    assert desk.run("calendar", "--away", "2026-08-14..2026-08-01").exit_code == 7
+
+
+def test_a_new_passphrase(desk: Desk, tmp_path: Path):
+    new = tmp_path / "new"
+    new.write_text("a different long one\n")
+    new.chmod(0o600)
+    assert desk.run("passphrase", "--new-passphrase-file", str(new)).exit_code == 0
+    assert desk.run("list").exit_code == 3
+    desk.secret.write_bytes(new.read_bytes())
+    assert desk.run("list").exit_code == 0
+
+
+def test_what_should_not_happen_is_told_without_a_trace_or_a_text(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    def broken(*_values: object) -> None:
+        raise KeyError("words of a report")
+
+    monkeypatch.setattr(cases, "threads", broken)
+    result = desk.run("list")
+    assert result.exit_code == 1
+    assert "KeyError at test_cli.py" in result.stderr
+    assert "words of a report" not in result.output
+
+
+def test_every_code_has_a_sentence_with_a_next_step():
+    texts = tomllib.loads((Path(say.__file__).parent / "say.toml").read_text("utf-8"))
+    for code in errors.CODES:
+        sentence = say.sentence(GuardianError(code, "x"))
+        assert sentence.endswith(".")
+        assert say.code_of(GuardianError(code, "x")) in range(3, 8)
+    for code in PROTOCOL_CODES:
+        assert say.sentence(CandourError(code)).endswith(".")
+        assert say.code_of(CandourError(code)) == 5
+    assert {key.split(":")[0] for key in texts["detail"]} <= set(errors.CODES)
+    assert set(texts["code"]) <= set(errors.CODES)
+    assert set(texts["protocol"]) <= set(PROTOCOL_CODES)
+
+
+def test_a_reply_never_quotes(desk: Desk):
+    with common.open_vault(desk.vault, PASSPHRASE) as vault:
+        found = cases.find(vault, "1")
+        replies.send(vault, keys.load(vault), found.id, replies.Draft(text="Noted."), 20_002)
+        payload = vault.database.value("SELECT payload FROM outgoing WHERE kind = 1")
+    assert b"fine" not in payload
+
+
+@pytest.mark.server
+@pytest.mark.slow
+def test_the_whole_set_up_as_people_type_it(live: Any):
+    """`candour` and `guardian` as programs: organisation, request, certificate, portal, sync, read, reply."""
+    live.guardian("sync")
+    reporter = Reporter(live)
+    reporter.send(live.people, long_text(2_000))
+    common.time.sleep(live.period + 0.5)
+    synced = live.guardian("sync")
+    assert (synced["threads"], synced["receipts"]) == ([1], 1)
+    assert live.guardian("read", "1")["incoming"][0]["sections"] == {"what": long_text(2_000)}
+    (live.folder / "reply").write_text(long_text(5_000), encoding="utf-8")
+    live.guardian("reply", "1", "--file", "reply", "--status", "assessed")
+    common.time.sleep(live.period)
+    live.guardian("sync")
+    common.time.sleep(live.period + 0.5)
+    (reply,) = reporter.replies(live.people[0])
+    assert (reply.text, reply.status) == (long_text(5_000), "assessed")
