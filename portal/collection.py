@@ -33,9 +33,10 @@ class Rules:
 class Collector:
     """Closes periods of one store; any number of them may run, the file lock lets one work at a time."""
 
-    def __init__(self, store: Store, rules: Callable[[], Rules]) -> None:
+    def __init__(self, store: Store, rules: Callable[[], Rules], tidy: Callable[[], None]) -> None:
         self._store = store
         self._rules = rules
+        self._tidy = tidy
 
     def tick(self) -> float:
         """Do all that is due. Gives the seconds until something may be due again."""
@@ -102,6 +103,7 @@ class Collector:
         newest = self._store.reports.newest()
         if newest:
             self._store.beacons.expire(newest.start)
+        self._tidy()
 
     def _sleep(self) -> float:
         now = self._store.now()

@@ -45,6 +45,7 @@ class Register:
         self._cached: tuple[object, Published] | None = None
         self._policy: tuple[int, Policy] | None = None
         self._lock = threading.Lock()
+        self._pruned = -1
 
     def today(self) -> int:
         """The UTC day."""
@@ -96,6 +97,14 @@ class Register:
                 return [*arranged, *(e.object for e in waiting)]
             waiting.remove(fitting)
             arranged.append(fitting.object)
+
+    def prune(self) -> None:
+        """Forget public keys whose days are over; looks once a day."""
+        today = self.today()
+        if today != self._pruned:
+            kept = self._statements().snapshot()
+            self._statements().forget_keys(kept.keys.keys() - _still_needed(replay(kept.log, today), today))
+            self._pruned = today
 
     def _publish(self) -> Published:
         try:
@@ -169,6 +178,12 @@ def _take_keys(
         if not _promised(envelope, today) <= known.keys() | new.keys():
             raise CandourError("missing", "key")
     return known | new
+
+
+def _still_needed(chain: Chain, today: int) -> set[bytes]:
+    """Digests of keys that a directory file of today or later may have to carry, with a day to spare."""
+    stated = [one for g in chain.guardians.values() for one in (*g.epochs.values(), *g.fallbacks)]
+    return {one.digest for one in stated if one.last_day >= today - 2}
 
 
 def _promised(envelope: Envelope, today: int) -> set[bytes]:

@@ -165,7 +165,7 @@ def listen(settings: Settings) -> socket.socket:
 
 def _start_collector(app: Flask) -> None:
     portal: Portal = app.extensions["candour"]
-    collector = Collector(portal.store, lambda: rules_of(portal.register.published().directory))
+    collector = Collector(portal.store, lambda: rules_of(portal.register.published().directory), portal.register.prune)
     threading.Thread(target=collect_forever, args=(collector.tick, time.sleep), daemon=True).start()
 
 

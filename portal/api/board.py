@@ -7,7 +7,7 @@ from portal.api.periods import number
 from portal.core import portal
 from portal.errors import RefusalError
 from portal.signed import courier
-from portal.store import ConflictError
+from portal.store import ClosedError, ConflictError
 
 routes = Blueprint("board", __name__)
 _CELL = 2048
@@ -29,4 +29,6 @@ def post_board(start: str) -> Response:
         p.store.put_in("board", open_now, {sender.g: body})
     except ConflictError:
         raise RefusalError("conflict") from None
+    except ClosedError:
+        raise RefusalError("period", {"start": p.store.open_period("board").start}) from None
     return wire.done()

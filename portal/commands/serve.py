@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import click
+from limits.storage import storage_from_string
 from sqlalchemy.exc import DatabaseError
 
 from portal.commands.common import settings_of
@@ -43,6 +44,7 @@ def check(settings: Settings) -> None:
         raise click.ClickException(_no_database(settings, full=is_full(problem))) from None
     except OSError as problem:
         raise click.ClickException(_no_database(settings, full=problem.errno == errno.ENOSPC)) from None
+    _check_limits(settings)
     empty = Register(lambda: store.statements, time.time).empty()
     store.dispose()
     if empty:
@@ -51,6 +53,21 @@ def check(settings: Settings) -> None:
         )
     if Site(settings.site).document() is None:
         raise click.ClickException(f"There is no site in {settings.site}. Run `candour publish` to build it.")
+
+
+def _check_limits(settings: Settings) -> None:
+    """Counters that several processes share must be there when the first of them starts."""
+    if settings.limits.startswith("memory:"):
+        return
+    try:
+        reached = storage_from_string(settings.limits).check()
+    except Exception as problem:  # noqa: BLE001 - each kind of storage has errors of its own; all mean the same here
+        raise click.ClickException(f"{_NO_LIMITS} ({type(problem).__name__}).") from None
+    if not reached:
+        raise click.ClickException(f"{_NO_LIMITS}.")
+
+
+_NO_LIMITS = "The setting limits names a place to count that cannot be reached from here"
 
 
 def _no_database(settings: Settings, *, full: bool) -> str:

@@ -70,9 +70,11 @@ def _set_up(demo: Demo, people: list[Guardian]) -> None:
         click.echo(f"Making a vault for: {person.role}")
         person.make(name)
         requests.append(person.join(steward.folder / ORGANISATION, demo.address, words_of(steward.root)))
-    for request in requests:
+    certificates = [
         certifying.certify(request, steward.folder, days=365, first=True, secret=lambda: secret, ask=False)
-    _publish(demo, steward)
+        for request in requests
+    ]
+    _publish(demo, [steward.folder / ORGANISATION, *certificates])
 
 
 def _found(demo: Demo) -> tuple[Steward, str]:
@@ -83,16 +85,15 @@ def _found(demo: Demo) -> tuple[Steward, str]:
     return founding.found(folder, "St Elsewhere (demonstration)", policy, secret), secret
 
 
-def _publish(demo: Demo, steward: Steward) -> None:
+def _publish(demo: Demo, carried: list[Path]) -> None:
     demo.config.parent.mkdir(parents=True)
     demo.config.write_text(f'data = "data"\nport = {demo.port}\n', "utf-8")
-    carried = [steward.folder / ORGANISATION, *sorted(steward.folder.glob("certificate-*.json"))]
     publishing.run(load(demo.config, {}), carried)
 
 
 def _start(demo: Demo) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-m", "portal", "serve", "--config", str(demo.config)]
-    server = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+    server = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # in our group, so that it never outlives us
     deadline = time.monotonic() + _START_SECONDS
     while server.poll() is None and time.monotonic() < deadline:
         try:

@@ -15,6 +15,7 @@ class Board:
 
     def __init__(self, main: Engine) -> None:
         self._main = main
+        self._joined: tuple[tuple[int, ...], bytes] | None = None
 
     def newest(self) -> Period | None:
         """The published board period that ends last."""
@@ -41,9 +42,13 @@ class Board:
             return tuple(session.scalars(select(BoardRow.start).order_by(BoardRow.start)))
 
     def joined(self) -> bytes:
-        """The board: all kept files, oldest first."""
-        with reading(self._main) as session:
-            return b"".join(session.scalars(select(BoardRow.data).order_by(BoardRow.start)))
+        """The board: all kept files, oldest first. Every visit asks for it, so it is kept in memory."""
+        starts = self.starts()
+        if self._joined is None or self._joined[0] != starts:
+            with reading(self._main) as session:
+                chosen = select(BoardRow.data).where(BoardRow.start.in_(starts)).order_by(BoardRow.start)
+                self._joined = (starts, b"".join(session.scalars(chosen)))
+        return self._joined[1]
 
     def expire(self, before: int) -> None:
         """Delete files whose period ended at `before` or earlier."""

@@ -171,7 +171,7 @@ def published(place: Place) -> set[bytes]:
     later = time.time() + 86_400
     register = Register(lambda: store.statements, lambda: later)
     store = Store(place.settings.data, lambda: (86_400, 86_400), lambda: later)
-    Collector(store, lambda: rules_of(register.published().directory)).tick()
+    Collector(store, lambda: rules_of(register.published().directory), register.prune).tick()
     found: set[bytes] = set()
     for row in store.reports.list():
         joined = b"".join(store.reports.read("cells", row.start, 0, row.cells * 4096))
@@ -205,7 +205,7 @@ def test_cells_of_many_short_periods_are_all_published_once(tmp_path: Path) -> N
     later = time.time() + 100
     store = Store(place.settings.data, lambda: (1, 2), lambda: later)
     register = Register(lambda: store.statements, lambda: later)
-    Collector(store, lambda: rules_of(register.published().directory)).tick()
+    Collector(store, lambda: rules_of(register.published().directory), register.prune).tick()
     rows = store.reports.list()
     joined = b"".join(b"".join(store.reports.read("cells", r.start, 0, r.cells * 4096)) for r in rows)
     store.dispose()
@@ -260,6 +260,13 @@ def test_a_bad_setting_is_said(place: Place) -> None:
     done = start(place, CANDOUR_THREADS="none")
     assert done.returncode == 1
     assert "threads = 'none' cannot be used" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_counter_that_cannot_be_reached_is_said(place: Place) -> None:
+    done = start(place, CANDOUR_WORKERS="2", CANDOUR_LIMITS=f"redis://127.0.0.1:{free_port()}")
+    assert done.returncode == 1
+    assert "limits names a place to count that cannot be reached" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -189,6 +189,19 @@ def test_statements_are_published(world: World) -> None:
     assert [seen.epochs[world.organisation.day + n] for n in range(2)] == keys[:2]
 
 
+def test_keys_are_forgotten_when_their_days_are_over(world: World) -> None:
+    batch, keys = world.organisation.epochs(world.organisation.guardians[0], 10)
+    assert world.statements([batch], keys).status_code == 204
+    world.tick()
+    for days, left in ((1, 10), (1, 10), (1, 9), (3, 6)):
+        world.pass_time(days * DAY)
+        world.pass_time(200)
+        kept = set(world.portal.store.statements.snapshot().keys.values())
+        assert kept == set(keys[10 - left :])
+        file = world.portal.register.published()
+        assert not [guardian.missing for guardian in file.directory.guardians if guardian.missing]
+
+
 def test_the_same_statements_again_change_nothing(world: World) -> None:
     batch, keys = world.organisation.epochs(world.organisation.guardians[0])
     assert [world.statements([batch], keys).status_code for _ in range(2)] == [204, 204]

@@ -118,7 +118,8 @@ class World:
         self.app = create_app(self.settings, self.clock)
         self.portal: Portal = self.app.extensions["candour"]
         self.client = self.app.test_client()
-        self.collector = Collector(self.portal.store, lambda: rules_of(self.portal.register.published().directory))
+        register = self.portal.register
+        self.collector = Collector(self.portal.store, lambda: rules_of(register.published().directory), register.prune)
 
     def close(self) -> None:
         """Let go of the files."""
