@@ -77,7 +77,7 @@ export class Inbox {
   #showAll() {
     const { directory } = this.#site;
     const some = this.#found.filter((found) => !isEmpty(found));
-    replies.showNotices(byId("inbox-notices"), some);
+    replies.showNotices(byId("inbox-notices"), some, directory.guardians, today());
     replies.showReplies(byId("replies"), some, today());
     replies.showReceipts(byId("receipts"), some);
     show(byId("inbox-empty"), some.length === 0);

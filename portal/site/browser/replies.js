@@ -9,12 +9,16 @@
 import { dayText, one, piece, say } from "./dom.js";
 import { saveReceipt } from "./keep.js";
 
+const LOST_DAYS = 60; // as long as replies can be read: whoever comes later has been told by an empty inbox
+
 /**
- * What is half here, asked to be sent again, or refused: each with one next step.
+ * What is half here, lost, asked to be sent again, or refused: each with one next step.
  * @param {HTMLElement} place
  * @param {Found[]} found
+ * @param {readonly import("./guardians.js").Guardian[]} guardians all of them, since who lost a message cannot answer it
+ * @param {number} today
  */
-export function showNotices(place, found) {
+export function showNotices(place, found, guardians, today) {
   const texts = found.flatMap(({ guardian, halves, refused, replies }) => {
     const name = isolate(guardian.name);
     return [
@@ -23,7 +27,8 @@ export function showNotices(place, found) {
     ...[...new Set(refused)].map((code) => say("reply.refused", { name, code })),
     ];
   });
-  place.replaceChildren(...texts.map(notice));
+  const lost = guardians.flatMap((guardian) => sayLost(guardian, today));
+  place.replaceChildren(...[...lost, ...texts].map(notice));
 }
 
 /**
@@ -91,6 +96,16 @@ function article(guardian, reply, today) {
  */
 function sayNext({ day, what }, today) {
   return say(day < today ? "reply.overdue" : "reply.next", { day: dayText(day), what: isolate(what) });
+}
+
+/**
+ * @param {import("./guardians.js").Guardian} guardian
+ * @param {number} today
+ */
+function sayLost({ name, lost }, today) {
+  return lost
+    .filter(([, until]) => until >= today - LOST_DAYS)
+    .map(([from, until]) => say("reply.lost", { name: isolate(name), from: dayText(from), until: dayText(until) }));
 }
 
 /**
