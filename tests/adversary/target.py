@@ -38,6 +38,7 @@ POLICY = {
     "slot_ms": 500,
     "attachment_mb": 10,
 }
+NAMES = ("Guardian of the day", "Guardian of the night", "Guardian of the week")
 PROGRAM = Path(sys.executable).with_name("candour")
 
 
@@ -50,6 +51,7 @@ def today() -> int:
 class Guardian:
     """One guardian's secrets; `epochs` are seeds by day."""
 
+    name: str = "A. Guardian"
     g: bytes = field(default_factory=lambda: os.urandom(16))
     identity: bytes = field(default_factory=lambda: os.urandom(32))
     courier: bytes = field(default_factory=lambda: os.urandom(32))
@@ -72,7 +74,7 @@ class Organisation:
         self.founded = today() - 30
         self.policy = policy
         days = range(today() - 1, today() + 3)
-        self.guardians = [Guardian(epochs={day: hpke.generate_seed() for day in days}) for _ in range(3)]
+        self.guardians = [Guardian(name=name, epochs={day: hpke.generate_seed() for day in days}) for name in NAMES]
         self.former, self.expired = Guardian(), Guardian()
 
     def sign(self, kind: str, seeds: Sequence[bytes], /, **fields: Any) -> bytes:
@@ -122,7 +124,7 @@ class Organisation:
         usual: dict[str, Any] = {
             "day": self.founded,
             "g": guardian.g,
-            "name": "A. Guardian",
+            "name": guardian.name,
             "role": "Freedom to Speak Up Guardian",
             "identity": signing.public(guardian.identity),
             "courier": signing.public(guardian.courier),
