@@ -162,16 +162,14 @@ export class Chain {
   }
 
   /**
-   * One of the signers must be g's `identity` or `courier`: `unknown`, `signature`, `revoked`, `expired`.
+   * A signer must be the `identity` or `courier` of g, who is in the log: `signature`, `revoked`, `expired`.
    * @param {Uint8Array} g
    * @param {"identity" | "courier"} role
    * @param {Uint8Array[]} signers
    * @param {number} day
    */
   checkSigner(g, role, signers, day) {
-    const entries = this.guardians.get(b64(g));
-    if (entries === undefined) throw new CandourError("unknown", "guardian");
-    const named = this.held(entries).filter((one) => signers.some((key) => same(key, one[role])));
+    const named = this.held(this.entries(g)).filter((one) => signers.some((key) => same(key, one[role])));
     refuse(named.length === 0, "signature", `not the ${role}`);
     // Revoked is revoked, whatever day the statement bears: who stole the key would write an earlier one.
     const unrevoked = named.filter((one) => one.revoked === null);

@@ -144,7 +144,6 @@ function clean(data) {
  * @returns {string}
  */
 function longestStart(body, room) {
-  if (room < 0) throw new CandourError("limit", "head");
   let left = room;
   let at = 0;
   for (const point of body) {

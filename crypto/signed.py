@@ -9,7 +9,7 @@ from typing import Any
 
 from crypto.encoding import dump, load
 from crypto.errors import CandourError
-from crypto.fields import Check, fits, plain
+from crypto.fields import Check, plain
 from crypto.guardians import Certificate, Directory
 from crypto.statement import media_type, sign_detached, verify_detached
 
@@ -33,7 +33,6 @@ def read_document(
     In this order: `malformed`, `limit`, `organisation`, `early` (later than tomorrow), `unknown`, `early`, `expired`,
     `revoked` (the certificate), `signature`, `thread`.
     """
-    fits(len(payload) >= SIGNATURE, "signed document")
     signature, data = payload[:SIGNATURE], payload[SIGNATURE:]
     fields: dict[str, Any] = shape(load(data, MAX_JSON))
     if fields["organisation"] != directory.organisation:

@@ -442,6 +442,17 @@ def head_of_nobody(house: Organisation) -> None:
 
 
 @fault("unknown")
+def epochs_of_nobody_signed_twice(house: Organisation) -> None:
+    seeds = [person.identity for person in house.people]
+    house.say("epochs", seeds, g=secrets.token_bytes(16), first=TODAY, digests=[bytes(32)])
+
+
+@fault("unknown")
+def head_of_nobody_signed_twice(house: Organisation) -> None:
+    _head(house, g=secrets.token_bytes(16), seeds=[person.courier for person in house.people])
+
+
+@fault("unknown")
 def revocation_of_nothing(house: Organisation) -> None:
     house.say("revocation", [house.root], certificate=secrets.token_bytes(32))
 
@@ -623,6 +634,11 @@ def identity_becomes_root(house: Organisation) -> None:
 def no_policy(house: Organisation) -> None:
     house.log = [item for item in house.log if _kind(item) != "policy"]
     vouched(house)
+
+
+@fault("missing")
+def no_policy_and_a_false_head(house: Organisation) -> None:
+    house.log = [item for item in house.log if _kind(item) != "policy"]
 
 
 @fault("missing")

@@ -6,7 +6,7 @@ import pytest
 
 from crypto import signing, statement
 from crypto.chain import Chain, append_check, replay
-from crypto.directory import KEY, MAX_FILE, PAD, build, check_head, compose, stub, verify, wanted_digests
+from crypto.directory import KEY, MAX_FILE, PAD, build, check_head, compose, stub, verify, view, wanted_digests
 from crypto.encoding import dump, load
 from crypto.kdf import sha256
 from tests.crypto.faults import FAULTS, reading
@@ -254,6 +254,12 @@ def test_a_head_does_not_go_back():
         with refused("rollback"):
             check_head(chain, head, TODAY, newest)
     assert check_head(chain, newest.object, TODAY, newest) == newest
+
+
+def test_nothing_is_told_without_a_policy():
+    house = Organisation()
+    with refused("missing"):
+        view(replay(house.log, TODAY), [], [], TODAY)
 
 
 def test_a_file_above_four_megabytes_is_not_written():

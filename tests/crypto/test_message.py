@@ -144,6 +144,17 @@ def test_an_attachment_travels_with_the_message():
     assert (read.attachments, read.cut and read.cut[0], read.missing) == ((), "what", (1,))
 
 
+def test_attachments_come_last():
+    manifest, _ = attachment.seal(b"", "a", "b", HEAD.organisation)
+    listed = attachment.write_manifests([manifest]).decode()
+    size = len(listed)
+    first = altered(start=f"{listed}abc", sections=[["attachments", size], ["what", 3]])
+    last = altered(start=f"abc{listed}", sections=[["what", 3], ["attachments", size]])
+    assert message.read({0: last}, 1).attachments == (manifest,)
+    with refused("malformed"):
+        message.read({0: first}, 1)
+
+
 COMPOSED: list[tuple[str, dict[str, Any], list[tuple[str, str]]]] = [
     ("no addressee", {"to": ()}, [("what", "a")]),
     ("seventeen addressees", {"to": tuple(bytes([at]) * 16 for at in range(17))}, [("what", "a")]),
@@ -234,7 +245,7 @@ def test_parts_must_fit_the_head():
         (parts, 4),
         ({0: written}, 1),
         ({**parts, 3: b"a"}, 3),
-        ({**parts, -1: b"a"}, 3),
+        ({**parts, -1: parts[1]}, 3),
         ({**parts, 1: parts[1][:-1]}, 3),
         ({**parts, 2: parts[2] + b"a"}, 3),
     ):
