@@ -242,11 +242,7 @@ def _rows(path: Path, query: str) -> list[tuple[Any, Any]]:
 def target(folder: Path, *, policy: dict[str, int] | None = None, settings: str = "") -> Iterator[Target]:
     """Publish and serve an organisation in an empty folder; its guardians' keys are in the directory."""
     organisation, port = Organisation({**POLICY, **(policy or {})}), free_port()
-    config = folder / "candour.toml"
-    config.write_text(f'data = "portal"\nport = {port}\nwork_bits = 0\ncalm_rate = 100000\n{settings}')
-    founding = [load(one, 1 << 20) for one in organisation.founding()]
-    (folder / "carried.json").write_bytes(dump({"v": 1, "keys": [], "statements": founding}))
-    _publish(folder, config)
+    config = publish_site(folder, organisation, port, settings)
     with running([PROGRAM, "serve", "--config", config], ready_url=f"http://127.0.0.1:{port}/", cwd=folder) as portal:
         made = Target(folder=folder, port=port, organisation=organisation, portal=portal)
         for guardian in organisation.guardians:
@@ -257,8 +253,14 @@ def target(folder: Path, *, policy: dict[str, int] | None = None, settings: str 
         yield made
 
 
-def _publish(folder: Path, config: Path) -> None:
+def publish_site(folder: Path, organisation: Organisation, port: int, settings: str = "") -> Path:
+    """Carry what was founded to a portal in an empty folder and publish its site; the settings file to serve it with."""
+    config = folder / "candour.toml"
+    config.write_text(f'data = "portal"\nport = {port}\nwork_bits = 0\ncalm_rate = 100000\n{settings}')
+    founding = [load(one, 1 << 20) for one in organisation.founding()]
+    (folder / "carried.json").write_bytes(dump({"v": 1, "keys": [], "statements": founding}))
     command: list[str | Path] = [PROGRAM, "publish", "--config", config, folder / "carried.json"]
     done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"candour publish: {(done.stdout + done.stderr).decode()}")
+    return config

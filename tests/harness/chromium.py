@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Playwright, ProxySettings, sync_playwri
 
 CHROMIUM = Path("/usr/bin/chromium")
 
-_FLAGS = (
+FLAGS = (
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
@@ -37,7 +37,7 @@ def launch_chromium(
     *, jitless: bool = False, args: Sequence[str] = (), proxy: ProxySettings | None = None
 ) -> Iterator[Browser]:
     """Start a Chromium with a fresh profile and close it on the way out."""
-    flags = [*_FLAGS, *(["--js-flags=--jitless"] if jitless else []), *args]
+    flags = [*FLAGS, *(["--js-flags=--jitless"] if jitless else []), *args]
     browser = _driver().chromium.launch(
         executable_path=CHROMIUM,
         headless=True,

@@ -95,7 +95,13 @@ def _change(sender: Path, sabotage: Sabotage) -> None:
 
 def _bundled(folder: Path) -> bytes:
     options = ["--bundle", "--minify", "--format=iife", "--platform=browser", "--target=es2020", "--charset=utf8"]
-    command = [str(ROOT / "node_modules/.bin/esbuild"), WORKER, *options, "--legal-comments=none", "--log-level=warning"]
+    command = [
+        str(ROOT / "node_modules/.bin/esbuild"),
+        WORKER,
+        *options,
+        "--legal-comments=none",
+        "--log-level=warning",
+    ]
     done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"esbuild: {done.stderr.decode()}")

@@ -1,0 +1,263 @@
+"""Many visits at once to a real portal, through the recorder: what was seen of each, and what kind it was.
+
+    with hospital(folder) as place:
+        visits = capture(place, Plan(visits=40))
+
+Kinds are mixed in small blocks, so that whatever else the machine does meets all of them alike. No visit is left out,
+however it went: to choose would tell kinds apart by itself.
+"""
+
+import asyncio
+import json
+import os
+import random
+import shutil
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, async_playwright
+
+from crypto import board, codename, reply, thread
+from crypto.encoding import load
+from crypto.words import WORDS
+from tests.adversary.target import Organisation, Target, publish_site, today
+from tests.adversary.traffic.people import KINDS, Person
+from tests.adversary.traffic.recorder import Connection, Exchange
+from tests.harness.chromium import CHROMIUM, FLAGS
+from tests.harness.ports import free_port
+from tests.harness.process import Running, running
+from tests.harness.static import ROOT
+from tests.journeys.stage import SHIFTED
+from tests.journeys.texts import REPLY
+
+PERIOD = 21_600  # longer than any run
+POLICY = {
+    "period": PERIOD,
+    "board_period": PERIOD,
+    "board_cells": 24,
+    "board_dummies": 0,
+    "board_days": 2,
+    "report_days": 3,
+    "attachment_mb": 0,
+}
+THREADS = 6  # codenames of each sort
+SETTLED = 1.0  # seconds in which closed connections are written down
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """How visits go. All of them last `seconds` from the moment the page is ready."""
+
+    visits: int  # of each kind
+    kinds: Sequence[str] = tuple(KINDS)
+    seconds: float = 12
+    pace: float = 0.15  # seconds, a person's mean pause
+    failing: float = 0.45  # of the tries of cells
+    at_once: int = 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """What was seen of one visit; `finished` says whether the person got to the end of what they wanted."""
+
+    kind: str
+    finished: bool
+    length: float  # seconds from the first request to the last that the person's end allowed
+    connections: tuple[Connection, ...]
+
+    def exchanges(self) -> list[Exchange]:
+        """All requests in the order of their coming."""
+        return sorted((one for each in self.connections for one in each.exchanges), key=lambda one: one.asked)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A portal with a board, and codenames of threads."""
+
+    target: Target
+    empty: tuple[str, ...]
+    answered: tuple[str, ...]
+    slot_ms: int
+
+    @property
+    def site(self) -> Path:
+        """What it serves."""
+        return self.target.data / "site"
+
+
+@contextmanager
+def hospital(folder: Path, slot_ms: int = 200) -> Iterator[Place]:
+    """Publish and serve an organisation, with replies on its board."""
+    organisation, port = Organisation({**POLICY, "slot_ms": slot_ms}), free_port()
+    empty, answered = ([codename.generate(WORDS) for _ in range(THREADS)] for _ in range(2))
+    config = publish_site(folder, organisation, port, 'cells_rate = "1000000 per second"')
+    command = [Path(sys.executable).with_name("candour"), "serve", "--config", config]
+    # The board shows only closed periods: what is posted by a clock one period behind is there when it is right again.
+    behind = {"PYTHONPATH": str(SHIFTED), "SECONDS_AHEAD": str(-PERIOD)}
+    with running(command, ready_url=f"http://127.0.0.1:{port}/", env=behind) as portal:
+        _furnish(Target(folder=folder, port=port, organisation=organisation, portal=portal), answered)
+    with running(command, ready_url=f"http://127.0.0.1:{port}/") as portal:
+        made = Target(folder=folder, port=port, organisation=organisation, portal=portal)
+        _until_published(made)
+        yield Place(target=made, empty=tuple(empty), answered=tuple(answered), slot_ms=slot_ms)
+
+
+def _furnish(target: Target, answered: Sequence[str]) -> None:
+    """Bring the guardians' keys, and post a reply to each of these codenames."""
+    then = int(time.time()) - PERIOD
+    for guardian in target.organisation.guardians:
+        statement, keys = target.organisation.epochs(guardian)
+        _accepted(target.carry([statement], keys, seed=guardian.courier, now=then).status)
+    cells = [cell for name in answered for cell in _reply(target.organisation, name)]
+    filled = cells + [board.dummy() for _ in range(POLICY["board_cells"] - len(cells))]
+    _accepted(target.signed("POST", f"/board/{then // PERIOD * PERIOD}", b"".join(filled), now=then).status)
+
+
+def _reply(organisation: Organisation, name: str) -> list[bytes]:
+    """The board cells of a signed reply of 5,000 characters by the first guardian."""
+    guardian = organisation.guardians[0]
+    root = codename.root(name, organisation.id, WORDS)
+    secret = thread.board_secret(thread.thread_secret(root, guardian.g))
+    said = reply.Reply(
+        organisation=organisation.id,
+        g=guardian.g,
+        thread=thread.thread_id(secret),
+        day=today() - 1,
+        language="en",
+        text=REPLY[:5_000],
+        status="assessed",
+    )
+    plaintexts = board.split(board.REPLY, os.urandom(16), reply.sign_reply(said, guardian.identity))
+    return [board.seal(plain, secret, today() - 1, i) for i, plain in enumerate(plaintexts)]
+
+
+def _accepted(status: int) -> None:
+    if status != 204:
+        raise RuntimeError(f"the portal refused its furniture: {status}")
+
+
+def _until_published(target: Target) -> None:
+    deadline = time.monotonic() + 20
+    while len(board.read_files(target.ask("GET", "/board").body)) == 0:
+        if time.monotonic() > deadline:
+            raise TimeoutError("the board is not published")
+        time.sleep(0.1)
+
+
+def capture(place: Place, plan: Plan) -> list[Visit]:
+    """Make the visits of a plan. In a thread of its own, since other tests keep an event loop in this one."""
+    log = place.target.folder / f"traffic-{time.monotonic_ns()}.jsonl"
+    arguments = [str(place.target.port), str(plan.at_once), str(plan.failing), str(log)]
+    command = [sys.executable, "-m", "tests.adversary.traffic.recorder", *arguments]
+    with running(command, cwd=ROOT) as recorder, ThreadPoolExecutor(1) as pool:
+        recorder.wait_for_output("\n")
+        taps = [int(port) for port in recorder.output().split()[1:]]
+        made = pool.submit(asyncio.run, _visits(place, plan, taps)).result()
+        time.sleep(SETTLED)
+        _still_silent(recorder)
+    return _seen(made, log)
+
+
+def _still_silent(recorder: Running) -> None:
+    """The recorder prints its taps and, only when something is wrong with it, more."""
+    if recorder.returncode is not None or recorder.output().count(b"\n") != 1:
+        raise RuntimeError(f"the recorder failed: {recorder.output().decode()}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Made:
+    """What the browser's side knows of a visit."""
+
+    kind: str
+    tap: int
+    began: float
+    ended: float
+    finished: bool
+
+
+async def _visits(place: Place, plan: Plan, taps: Sequence[int]) -> list[_Made]:
+    if node := shutil.which("node"):
+        os.environ["PLAYWRIGHT_NODEJS_PATH"] = node
+    made: list[_Made] = []
+    waiting = _mixed(plan)
+    async with async_playwright() as driver:
+        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS, chromium_sandbox=False)
+        workers = [_work(place, plan, browser, tap, waiting, made, n) for n, tap in enumerate(taps)]
+        await asyncio.gather(*workers)
+        await browser.close()
+    return made
+
+
+def _mixed(plan: Plan) -> list[str]:
+    """Each kind once in every block, in an order of chance."""
+    return [kind for _ in range(plan.visits) for kind in random.sample(plan.kinds, len(plan.kinds))]
+
+
+async def _work(
+    place: Place, plan: Plan, browser: Browser, tap: int, waiting: list[str], made: list[_Made], number: int
+) -> None:
+    """Visits by one tap, one after another, begun at different moments."""
+    await asyncio.sleep(number * plan.seconds / plan.at_once)
+    while waiting:
+        made.append(await _visit(place, plan, browser, tap, waiting.pop()))
+        await asyncio.sleep(random.uniform(0.2, 0.6))
+
+
+async def _visit(place: Place, plan: Plan, browser: Browser, tap: int, kind: str) -> _Made:
+    context = await browser.new_context()
+    page = await context.new_page()
+    page.set_default_timeout(120_000)
+    began = time.monotonic()
+    await page.goto(f"http://127.0.0.1:{tap}/")
+    await page.wait_for_selector('html[data-state="ready"]', state="attached")
+    person = Person(page=page, pace=plan.pace, empty=place.empty, answered=place.answered)
+    finished = await _for(plan.seconds, kind, person)
+    ended = time.monotonic()
+    await _leave(page)
+    return _Made(kind=kind, tap=tap, began=began, ended=ended, finished=finished)
+
+
+async def _for(seconds: float, kind: str, person: Person) -> bool:
+    """Act for exactly so long; whether the person was done by then."""
+    end = asyncio.get_running_loop().time() + seconds
+    acting = asyncio.create_task(_act(kind, person))
+    await asyncio.sleep(end - asyncio.get_running_loop().time())
+    if acting.done():
+        await acting  # raises what went wrong
+        return True
+    acting.cancel()
+    return False
+
+
+async def _act(kind: str, person: Person) -> None:
+    await person.pause(2)
+    await KINDS[kind](person)
+
+
+async def _leave(page: Page) -> None:
+    await page.close(run_before_unload=False)
+    await page.context.close()
+
+
+def _seen(made: Sequence[_Made], log: Path) -> list[Visit]:
+    """Put together who visited and what was recorded."""
+    connections = [_connection(line) for line in log.read_text().splitlines()]
+    return [
+        Visit(
+            kind=one.kind,
+            finished=one.finished,
+            length=one.ended - one.began,
+            connections=tuple(c for c in connections if c.tap == one.tap and one.began <= c.opened <= one.ended),
+        )
+        for one in made
+    ]
+
+
+def _connection(line: str) -> Connection:
+    fields = json.loads(line)
+    return Connection(**{**fields, "exchanges": [Exchange(**one) for one in fields["exchanges"]]})
