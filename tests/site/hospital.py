@@ -77,7 +77,7 @@ class Hospital:
         self.publish()
         self.app = create_app(settings)
         self.portal: Portal = self.app.extensions["candour"]
-        founding = self.founding()
+        self.founded = founding = self.founding()
         self.log = [*founding, *(s for index, k in enumerate(self.keys) for s in self.statements(k, index))]
         self.portal.register.submit(founding, [], BY_FILE)
         self.portal.register.submit(self.log[len(founding) :], self.served(), BY_COURIER)

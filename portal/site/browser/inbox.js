@@ -148,7 +148,7 @@ export class Inbox {
       progress: "inbox-progress",
       trouble: "inbox-trouble",
       sentence: "reply.queue",
-      done: () => this.#sent(),
+      done: (note) => this.#sent(note),
     });
   }
 
@@ -163,11 +163,12 @@ export class Inbox {
     if (on) one("h2", byId("inbox-sending")).focus();
   }
 
-  #sent() {
+  /** @param {string} note */
+  #sent(note) {
     textBox("more-text").value = "";
     this.#showSending(false);
     const sent = byId("inbox-sent");
-    sent.textContent = say("reply.sent");
+    sent.textContent = `${say("reply.sent")} ${note}`.trim();
     sent.focus();
   }
 

@@ -189,7 +189,7 @@ export class Raise {
       trouble: "send-trouble",
       bar: "send-bar",
       sentence: "send.piece",
-      done: () => this.#done(),
+      done: (note) => this.#done(note),
     });
   }
 
@@ -212,7 +212,9 @@ export class Raise {
     };
   }
 
-  #done() {
+  /** @param {string} note */
+  #done(note) {
+    byId("sent-note").textContent = note;
     this.#phase = "sent";
     this.#codename = "";
     this.#emptyFields();

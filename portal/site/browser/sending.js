@@ -32,7 +32,7 @@ export function start() {
 /**
  * @param {import("./desk.js").Desk} desk
  * @param {readonly import("./letters.js").Letter[]} letters
- * @param {{ progress: string, trouble: string, bar?: string, sentence: string, done: () => void }} shown ids, and the
+ * @param {{ progress: string, trouble: string, bar?: string, sentence: string, done: (note: string) => void }} shown ids, and the
  *   key of the sentence that tells the progress
  */
 export function send(desk, letters, shown) {
@@ -45,6 +45,7 @@ export function send(desk, letters, shown) {
       now = { sent, of };
       fallbackUsed ||= fallback;
       byId(shown.progress).textContent = say(sent === 0 ? "send.first" : shown.sentence, now);
+      byId(shown.trouble).textContent = fallbackUsed ? say("send.fallback") : "";
       tellBar(shown.bar, sent / of);
     },
     onTrouble(why) {
@@ -55,7 +56,7 @@ export function send(desk, letters, shown) {
     },
     onDone() {
       void letSleep();
-      shown.done();
+      shown.done(fallbackUsed ? say("send.fallback") : "");
     },
   });
 }
