@@ -4,10 +4,10 @@ Each concept is one file and has a twin in browser JavaScript beside it (`cell.p
 in the same order; both must agree on every byte and every refusal. Nothing here knows the portal or the guardian's
 tool: they know this, and not each other.
 
-* foundations: `errors`, `encoding`, `kdf`, `signing`, `hpke`
+* foundations: `errors`, `encoding`, `fields`, `kdf`, `signing`, `hpke`
 * the reporter: `codename` (with `words`), `thread`, `work`
-* what travels: `cell` and `board` (with `parts`), `message`, `reply`, `receipt`, `attachment`
-* who is who: `statement`, `directory`, `request`
+* what travels: `cell` and `board` (with `parts`), `message`, `reply` and `receipt` (with `signed`), `attachment`
+* who is who: `statement` (with `statement_bodies`), `directory` (with `chain`, `rules`, `guardians`), `request`
 
     >>> from crypto import cell, hpke
     >>> seed, organisation = hpke.generate_seed(), bytes(32)
