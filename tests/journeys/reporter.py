@@ -5,6 +5,7 @@ codename = visit.raise_concern(text, to=[0, 1])
 visit.close()
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +33,7 @@ class Visit:
         self.page: Page = self._context.new_page()
         self.requests: list[Asked] = []
         self.console: list[str] = []
+        self.codename = ""
         self.page.set_default_timeout(PATIENCE)
         self._context.on("request", self._asked)
         self.page.on("console", self._said)
@@ -51,30 +53,47 @@ class Visit:
 
     def begin_concern(self, texts: dict[str, str], *, to: list[str], exclude: list[str] | None = None) -> str:
         """Fill in the whole form and press "Send it"; the codename that was shown."""
+        self.page.click('a[data-view="raise"] >> visible=true')
+        for _ in self.concern_steps(texts, to=to, exclude=exclude):
+            pass
+        return self.codename
+
+    def concern_steps(self, texts: dict[str, str], *, to: list[str], exclude: list[str] | None = None) -> Iterator[str]:
+        """Fill in one step of the form after another; each step's name once it is filled in and before it is left."""
         page = self.page
-        page.click('a[data-view="raise"] >> visible=true')
+        yield "start"
         self._next("start")
         page.check("#danger-no")
+        yield "danger"
         self._next("danger")
         page.fill("#happened", texts["happened"])
+        yield "happened"
         self._next("happened")
         page.fill("#patients", texts.get("patients", ""))
         page.fill("#staff", texts.get("staff", ""))
+        yield "effects"
         self._next("effects")
         page.check("#ongoing-yes")
+        yield "ongoing"
         self._next("ongoing")
         page.fill("#help", texts.get("help", ""))
+        yield "help"
         self._next("help")
-        self._choose("to", to)
-        if page.is_visible('[data-step="exclude"]'):
-            self._choose("exclude", exclude or [])
+        for step, chosen in (("to", to), ("exclude", exclude or [])):
+            if page.is_visible(f'[data-step="{step}"]'):
+                self._choose(step, chosen)
+                yield step
+                self._next(step)
+        yield "check"
         self._next("check")
         page.wait_for_selector("#codename-words li")
-        codename = " ".join(page.locator("#codename-words li").all_text_contents())
+        self.codename = " ".join(page.locator("#codename-words li").all_text_contents())
+        yield "codename"
         self._next("codename")
-        page.fill("#retype-codename", codename)
+        page.fill("#retype-codename", self.codename)
+        yield "retype"
         self._next("retype")
-        return codename
+        yield "send"
 
     def wait_for_first_piece(self) -> None:
         """Wait until one piece at least has left."""
@@ -128,7 +147,6 @@ class Visit:
     def _choose(self, step: str, names: list[str]) -> None:
         for name in names:
             self.page.get_by_label(name, exact=False).locator(f"xpath=self::input[ancestor::*[@id='{step}']]").check()
-        self._next(step)
 
     def _asked(self, request: Request) -> None:
         body = request.post_data_buffer or b""

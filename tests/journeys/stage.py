@@ -168,7 +168,7 @@ def _guardian(programs: Programs, secret: Path, role: str, url: str, root_words:
     number = len(list(programs.folder.glob("vault-*"))) + 1
     one = Guardian(role=role, vault=programs.folder / f"vault-{number}", secret=secret, programs=programs)
     request, steward = programs.folder / f"request-{number}.json", programs.folder / "steward"
-    one.run("init", "--name", f"The {role}", "--role", role)
+    one.run("init", "--name", f"Guardian {number}", "--role", role)
     one.run("install", steward / "organisation.json", "--portal", url, "--root-fingerprint", root_words)
     one.run("request", "--output", request)
     programs.run(
