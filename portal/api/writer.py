@@ -22,10 +22,13 @@ _ENVELOPE = 4096
 _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Your file has arrived</title>
+<link rel="icon" href="/assets/mark.svg"><link rel="stylesheet" href="/assets/candour.css">
+<main class="wide">
 <h1>Your file has arrived</h1>
 <p>We have stored it. We cannot read it, and we do not know who you are.</p>
 <p>Keep your eight words. You can delete the file from your device now.</p>
 <p><a href="/#inbox">Come back here for replies</a></p>
+</main>
 </html>
 """
 
