@@ -143,16 +143,14 @@ def test_progress_counts_pieces_and_offline_is_told(visit: Visit, place: Hospita
 
 
 def test_leaving_asks_only_while_something_would_be_lost(visit: Visit):
-    asked: list[str] = []
-    visit.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     visit.open("#raise")
     visit.page.reload()
-    assert asked == []
+    assert visit.dialogs == []
     visit.page.wait_for_selector('html[data-state="ready"]')
     visit.fill_until("happened")
     visit.page.fill("#happened", "Something.")
     visit.page.reload()
-    assert asked == ["beforeunload"]
+    assert visit.dialogs == ["beforeunload"]
     visit.page.wait_for_selector('html[data-state="ready"]')
     assert visit.page.input_value("#happened") == ""
 

@@ -13,7 +13,8 @@ VIEWS = ("home", "raise", "inbox", "guidance", "support", "verify", "privacy", "
 
 def shown(page: Page) -> list[str]:
     """The views that can be seen."""
-    return page.locator("section.view:visible").evaluate_all("found => found.map((each) => each.id)")
+    found: list[str] = page.locator("section.view:visible").evaluate_all("found => found.map((each) => each.id)")
+    return found
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -1,9 +1,10 @@
 """A visit to the site in a fresh Chromium context, driven as a person would."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Request, Route
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Request, Route
 
 from tests.site.hospital import Hospital
 
@@ -20,13 +21,22 @@ class Visit:
         self.page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE)
         self.requests: list[Request] = []
+        self.cell_times: list[float] = []  # when each cell left, in seconds
         self.complaints: list[str] = []
         self.context.on("request", self._asked)
+        self.dialogs: list[str] = []
         self.page.on("console", self._said)
+        self.page.on("dialog", self._questioned)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     def _asked(self, request: Request) -> None:
         self.requests.append(request)
+        if "/cells/" in request.url:
+            self.cell_times.append(time.monotonic())
+
+    def _questioned(self, dialog: Dialog) -> None:
+        self.dialogs.append(dialog.type)
+        dialog.accept()
 
     def _said(self, message: ConsoleMessage) -> None:
         # Headers name features that this Chromium does not know yet; and a test may cut the network.
