@@ -14,11 +14,10 @@ const JOINERS = /[\u200c\u200d\u200e\u200f\u061c\u2066-\u2069\ufe00-\ufe0f]|[\u{
 const UNUSUAL = /[\ufb00-\ufb06\uff01-\uff5e\u2010\u2011\u2212\ufe58\ufe63\u24b6-\u24e9\ue000-\uf8ff]|[\u{1d400}-\u{1d7ff}]|[\u{1f130}-\u{1f149}]/gu; // prettier-ignore
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 
-/** Cyrillic, Greek and Armenian letters that look like Latin ones. */
-const ALIKE = new Map([..."аaеeоoрpсcуyхxіiјjѕsԁdһhӏlԛqԝwАAВBЕEКKМMНHОOРPСCТTХXУYІIЈJЅSΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧXνvοoιiօoհhսuոn"].reduce(
-  (pairs, letter, index, all) => (index % 2 ? pairs : [...pairs, /** @type {[string, string]} */ ([letter, all[index + 1] ?? ""])]),
-  /** @type {[string, string][]} */ ([]),
-)); // prettier-ignore
+// Cyrillic, Greek and Armenian letters, and the Latin ones they look like.
+const FOREIGN = "аеорсухіјѕԁһӏԛԝАВЕКМНОРСТХУІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧνοιօհսո";
+const TWINS = "aeopcyxijsdhlqwABEKMHOPCTXYIJSABEZHIKMNOPTYXvoiohun";
+const ALIKE = new Map([...FOREIGN].map((letter, place) => [letter, TWINS.charAt(place)]));
 const LATIN = /[A-Za-z\u00c0-\u024f\u1e00-\u1eff]/;
 
 /**
@@ -82,7 +81,7 @@ function hidden(text) {
  */
 function isNeeded(text, at, mark, mirrored) {
   if (/[\u200e\u200f\u061c\u2066-\u2069]/.test(mark)) return mirrored;
-  const before = before_(text, at);
+  const before = preceding(text, at);
   if (mark >= "\ufe00" && mark <= "\ufe0f") return mark >= "\ufe0e" && /[\p{Extended_Pictographic}0-9#*]/u.test(before);
   if (mark === "\u200c" || mark === "\u200d") return before >= "\u0590" && !/[\u200b-\u200d\u2000-\u206f]/.test(before);
   return /[\u{1f3f4}\u{e0020}-\u{e007e}]/u.test(before); // flags of countries within a country
@@ -93,7 +92,7 @@ function isNeeded(text, at, mark, mirrored) {
  * @param {string} text
  * @param {number} at
  */
-function before_(text, at) {
+function preceding(text, at) {
   const pair = text.slice(Math.max(0, at - 2), at);
   return /^[\ud800-\udbff][\udc00-\udfff]$/.test(pair) ? pair : pair.slice(-1);
 }

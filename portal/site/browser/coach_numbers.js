@@ -6,14 +6,17 @@
  * @typedef {{ digits: string, start: number, end: number }} Group digits that stand together
  */
 
-const MOST_GROUPS = 6; // of digits in one number
+const MOST_GROUPS = 13; // of digits in one number, for those who put a space after each
 const GAP = /^[ \u00a0\u202f]?[-–().\/]?[ \u00a0\u202f]?[(]?$/;
-const NUMERIC_DATE = /(?<![\d.\/-])(?:\d{1,2}([.\/-])\d{1,2}\1(?:\d{4}|\d{2})|\d{4}([.\/-])\d{1,2}\2\d{1,2})(?![\d\/-])/g;
-const TIME = /(?<![\d:.])(?:(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?! ?mg)|(?:0?\d|1[0-2])(?:[.:][0-5]\d)? ?[ap]\.?m\b|(?:[01]\d|2[0-3])[0-5]\d ?(?:hours|hrs|h)\b)/gi;
-const POSTCODE = /(?<![A-Za-z\d])(?:[A-Z]{1,2}\d[A-Z\d]?|[a-z]{1,2}\d[a-z\d]?)( ?)\d(?:[ABD-HJLNP-UW-Z]{2}|[abd-hjlnp-uw-z]{2})(?![A-Za-z\d])/g;
+// No look-behind: a browser of 2020 that does not know it would refuse the whole script.
+const NUMERIC_DATE = /\d{1,2}([.\/-])\d{1,2}\1(?:\d{4}|\d{2})|\d{4}([.\/-])\d{1,2}\2\d{1,2}/g;
+const TIME = /(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?|(?:0?\d|1[0-2])(?:[.:][0-5]\d)? ?[ap]\.?m\b|(?:[01]\d|2[0-3])[0-5]\d ?(?:hours|hrs|h)\b/gi;
+const POSTCODE = /[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d(?:[ABD-HJLNP-UW-Z]{2}|[abd-hjlnp-uw-z]{2})/g; // no C I K M O V at the end
 const ORDINAL = /\d(?:st|nd|rd|th)$/;
-const PIN = /(?<![A-Za-z\d])\d{2}[A-La-l]\d{4}[A-Za-z](?![A-Za-z\d])/g; // the nurses' register
+const PIN = /\d{2}[A-La-l]\d{4}[A-Za-z]/g; // the nurses' register
 const LABELLED = 24; // characters from a label ("staff number", "bleep") to its number
+const BETWEEN = /^[\s.:#(–-]{0,3}(?:(?:no|nr|number|is|was)[\s.:#-]{0,3}){0,2}$/;
+const LOCAL = new Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.!#$%&'*+/=?^_`{|}~-");
 
 /**
  * @param {string} text
@@ -25,9 +28,8 @@ export function findNumbers(text, labels) {
   const numbers = [...matches(text, PIN, "number"), ...labelled(text, groups, labels)];
   const dates = [...matches(text, NUMERIC_DATE, "date").filter(isDate), ...matches(text, TIME, "time")];
   const taken = [...numbers, ...dates];
-  const free = groups.filter((group) => !taken.some(({ start, end }) => group.start < end && start < group.end));
   const postcodes = matches(text, POSTCODE, "postcode").filter(({ text: code }) => !ORDINAL.test(code));
-  return [...emails(text), ...joined(text, taken.length > 200 ? groups : free), ...taken, ...postcodes];
+  return [...emails(text), ...joined(text, outside(groups, taken)), ...taken, ...postcodes];
 }
 
 /**
@@ -42,15 +44,28 @@ export function isNhsNumber(digits) {
 }
 
 /**
+ * What fits and stands by itself, with no letter or digit on either side.
  * @param {string} text
  * @param {RegExp} pattern
  * @param {string} kind
  * @returns {Finding[]}
  */
 function matches(text, pattern, kind) {
-  return [...text.matchAll(pattern)].map((match) => {
-    return { kind, start: match.index, end: match.index + match[0].length, text: match[0] };
+  return [...text.matchAll(pattern)].flatMap((match) => {
+    const [start, end] = [match.index, match.index + match[0].length];
+    const alone = !/[\p{L}\p{N}]/u.test(text.charAt(start - 1) + text.charAt(end)) && !/^[.:\/-]?\d/.test(text.slice(end, end + 2));
+    return alone && !/[.:\/-]/.test(text.charAt(start - 1)) ? [{ kind, start, end, text: match[0] }] : [];
   });
+}
+
+/**
+ * The groups that no finding covers.
+ * @param {readonly Group[]} groups
+ * @param {readonly Finding[]} findings
+ */
+function outside(groups, findings) {
+  const starts = new Set(findings.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, place) => start + place)));
+  return groups.filter(({ start }) => !starts.has(start));
 }
 
 /** @param {Finding} found */
@@ -69,10 +84,11 @@ function isDate({ text }) {
 function emails(text) {
   const found = [];
   for (let at = text.indexOf("@"); at >= 0; at = text.indexOf("@", at + 1)) {
-    const before = /[\p{L}\p{N}.!#$%&'*+/=?^_`{|}~-]{1,64}$/u.exec(text.slice(Math.max(0, at - 64), at));
+    let start = at;
+    while (start > 0 && at - start < 64 && LOCAL.has(text.charAt(start - 1))) start--;
     const after = /^[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,6}/u.exec(text.slice(at + 1, at + 256));
-    if (!before || !after) continue;
-    const [start, end] = [at - before[0].length, at + 1 + after[0].length];
+    if (start === at || !after) continue;
+    const end = at + 1 + after[0].length;
     found.push({ kind: "email", start, end, text: text.slice(start, end) });
   }
   return found;
@@ -169,6 +185,6 @@ function labelled(text, groups, labels) {
  */
 function endsWithLabel(before, label) {
   const at = before.lastIndexOf(label);
-  if (at < 0 || (at > 0 && /[\p{L}\p{N}]/u.test(before[at - 1] ?? ""))) return false;
-  return /^(?: ?(?:no|nr|number|is|was|:|\.|#|-|–|\(|[a-z]{0,2}))*\s?$/.test(before.slice(at + label.length));
+  if (at < 0 || (at > 0 && /[\p{L}\p{N}]/u.test(before.charAt(at - 1)))) return false;
+  return BETWEEN.test(before.slice(at + label.length));
 }

@@ -133,19 +133,20 @@ function longest(text, words, at, wanted) {
   const most = Math.max(0, ...lengths);
   const [first, last] = [words[at], words[at + most - 1]];
   if (!first || !last || last.end - first.start > 200) return 0;
-  return /[.!?\n]/.test(text.slice(first.start, last.end)) ? 0 : most;
+  return /[.!?]|\n\s*\n/.test(text.slice(first.start, last.end)) ? 0 : most;
 }
 
 /**
- * A month beside a day: "12 March", "3rd of March 2024", "March the 12th".
+ * A month beside a day: "12 March", "3rd of March 2024", "March the 12th". A month that is listed with a capital counts
+ * only with it, as "May" does.
  * @param {string} text
  * @param {readonly Word[]} words
  * @param {ReadonlySet<string>} months
  */
 function dates(text, words, months) {
   const found = [];
-  for (const [at, { word }] of words.entries()) {
-    if (!months.has(word)) continue;
+  for (const [at, { raw, word }] of words.entries()) {
+    if (!months.has(word) && !months.has(raw)) continue;
     const before = [at - 1, at - 2].find((place) => isDay(words[place]) && between(words, place, at));
     const after = [at + 1, at + 2].find((place) => isDay(words[place]) && between(words, at, place));
     if (before === undefined && after === undefined) continue;
@@ -157,7 +158,7 @@ function dates(text, words, months) {
 
 /** @param {Word | undefined} word */
 function isDay(word) {
-  return word !== undefined && /^(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th|\.)?$/.test(word.word);
+  return word !== undefined && /^(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)?$/.test(word.word);
 }
 
 /**
