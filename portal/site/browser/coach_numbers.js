@@ -7,6 +7,8 @@
  */
 
 const MOST_GROUPS = 13; // of digits in one number, for those who put a space after each
+const LEAST_DIGITS = 9;
+const MOST_DIGITS = 15;
 const GAP = /^[ \u00a0\u202f]?[-–().\/]?[ \u00a0\u202f]?[(]?$/;
 // No look-behind: a browser of 2020 that does not know it would refuse the whole script.
 const NUMERIC_DATE = /\d{1,2}([.\/-])\d{1,2}\1(?:\d{4}|\d{2})|\d{4}([.\/-])\d{1,2}\2\d{1,2}/g;
@@ -105,15 +107,19 @@ function groupsOf(text) {
 }
 
 /**
- * NHS and telephone numbers, out of up to six groups of digits with little between them; the longest at each place.
+ * NHS and telephone numbers, out of groups of digits with little between them; the longest at each place.
  * @param {string} text
  * @param {readonly Group[]} groups
  * @returns {Finding[]}
  */
 function joined(text, groups) {
+  const near = groups.map(({ start }, at) => {
+    const end = groups[at - 1]?.end ?? -9;
+    return start - end <= 4 && GAP.test(text.slice(end, start));
+  });
   const found = [];
   for (let at = 0; at < groups.length; ) {
-    const number = longest(text, groups, at);
+    const number = longest(text, groups, near, at);
     if (number) found.push(number.finding);
     at += number ? number.groups : 1;
   }
@@ -123,18 +129,19 @@ function joined(text, groups) {
 /**
  * @param {string} text
  * @param {readonly Group[]} groups
+ * @param {readonly boolean[]} near whether a group stands close to the one before
  * @param {number} at
  */
-function longest(text, groups, at) {
+function longest(text, groups, near, at) {
   let digits = "";
   let best = null;
-  for (let count = 1; count <= MOST_GROUPS; count++) {
-    const [group, before] = [groups[at + count - 1], groups[at + count - 2]];
-    if (!group || digits.length + group.digits.length > 15) break;
-    if (count > 1 && before && !(group.start - before.end <= 4 && GAP.test(text.slice(before.end, group.start)))) break;
+  const start = withPlus(text, groups[at]?.start ?? 0);
+  const plus = text.slice(start, groups[at]?.start).includes("+");
+  for (let count = 1; count <= MOST_GROUPS && (count === 1 || near[at + count - 1]); count++) {
+    const group = groups[at + count - 1];
+    if (!group || digits.length + group.digits.length > MOST_DIGITS) break;
     digits += group.digits;
-    const start = withPlus(text, groups[at]?.start ?? 0);
-    const kind = kindOf(digits, text.slice(start, groups[at]?.start).includes("+"));
+    const kind = digits.length < LEAST_DIGITS ? null : kindOf(digits, plus);
     if (kind) best = { finding: { kind, start, end: group.end, text: text.slice(start, group.end) }, groups: count };
   }
   return best;
@@ -145,7 +152,7 @@ function longest(text, groups, at) {
  * @param {boolean} plus
  */
 function kindOf(digits, plus) {
-  if (plus) return digits.length >= 9 ? "phone" : null;
+  if (plus) return "phone";
   if (/^00[1-9]\d{8,12}$/.test(digits) || /^0[1-35789]\d{8,9}$/.test(digits)) return isNhsNumber(digits) ? "nhs" : "phone";
   return isNhsNumber(digits) ? "nhs" : null;
 }

@@ -71,14 +71,16 @@ function names(text, words, lists) {
 }
 
 /**
- * Whether the next word belongs to the same line and sentence; a dot after a title does no harm.
+ * Whether the next word belongs to the same line and sentence; a dot after a title or an initial ends neither.
  * @param {string} text
  * @param {readonly Word[]} words
  * @param {number} at
  */
 function follows(text, words, at) {
   const [one, next] = [words[at], words[at + 1]];
-  return one !== undefined && next !== undefined && next.start - one.end <= 3 && /^\.?[ \u00a0]{0,2}-?$/.test(text.slice(one.end, next.start));
+  if (one === undefined || next === undefined || next.start - one.end > 3) return false;
+  const apart = text.slice(one.end, next.start);
+  return /^(?:[ \u00a0]{1,2}|-)$/.test(apart) || (one.raw.length <= 4 && /^\.[ \u00a0]{0,2}$/.test(apart));
 }
 
 /**
