@@ -21,7 +21,7 @@ from recipients.vault.files import disk
 
 TOR = "127.0.0.1:9050"
 _TIMEOUT = httpx.Timeout(60, connect=90)
-_JSON = 4 * 1024 * 1024
+_JSON = 64 * 1024 * 1024
 _ERROR = 65_536
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 

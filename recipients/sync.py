@@ -30,7 +30,7 @@ _PERIODS = record(
     {
         "v": constant(1),
         "periods": array(
-            record({"start": _SECONDS, "length": day, "cells": day, "chunks": day, "digest": raw(32)}), 0, 100_000
+            record({"start": _SECONDS, "length": day, "cells": day, "chunks": day, "digest": raw(32)}), 0, 500_000
         ),
     }
 )

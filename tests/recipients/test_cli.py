@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,9 @@ from click.testing import CliRunner, Result
 from crypto.errors import CODES as PROTOCOL_CODES
 from crypto.errors import CandourError
 from recipients import cases, errors, keys, replies
-from recipients.cli import common, main, say
+from recipients.cli import main, say
 from recipients.errors import GuardianError
+from recipients.vault import open_vault
 from tests.portal.world import Guardian
 from tests.recipients.world import PASSPHRASE, Reporter, Town, long_text
 
@@ -68,7 +70,7 @@ def desk(town: Town, first: Guardian, monkeypatch: pytest.MonkeyPatch) -> Desk:
     town.next_day()
     town.sync(vault)
     vault.close()
-    monkeypatch.setattr(common.time, "time", town.clock)
+    monkeypatch.setattr(time, "time", town.clock)
     return Desk(town.folder, vault.path)
 
 
@@ -254,7 +256,7 @@ def test_replies_that_cannot_be_sent(desk: Desk, arguments: tuple[str, ...], tex
 
 def test_the_portal_does_not_answer(desk: Desk):
     vault_path = desk.vault
-    with common.open_vault(vault_path, PASSPHRASE) as vault:
+    with open_vault(vault_path, PASSPHRASE) as vault:
         vault.store("portal", b"http://127.0.0.1:9")
     result = desk.run("sync")
     assert result.exit_code == 4
@@ -346,7 +348,7 @@ def test_every_code_has_a_sentence_with_a_next_step():
 
 
 def test_a_reply_never_quotes(desk: Desk):
-    with common.open_vault(desk.vault, PASSPHRASE) as vault:
+    with open_vault(desk.vault, PASSPHRASE) as vault:
         found = cases.find(vault, "1")
         replies.send(vault, keys.load(vault), found.id, replies.Draft(text="Noted."), 20_002)
         payload = vault.database.value("SELECT payload FROM outgoing WHERE kind = 1")
@@ -360,14 +362,14 @@ def test_the_whole_set_up_as_people_type_it(live: Any):
     live.guardian("sync")
     reporter = Reporter(live)
     reporter.send(live.people, long_text(2_000))
-    common.time.sleep(live.period + 0.5)
+    time.sleep(live.period + 0.5)
     synced = live.guardian("sync")
     assert (synced["threads"], synced["receipts"]) == ([1], 1)
     assert live.guardian("read", "1")["incoming"][0]["sections"] == {"what": long_text(2_000)}
     (live.folder / "reply").write_text(long_text(5_000), encoding="utf-8")
     live.guardian("reply", "1", "--file", "reply", "--status", "assessed")
-    common.time.sleep(live.period)
+    time.sleep(live.period)
     live.guardian("sync")
-    common.time.sleep(live.period + 0.5)
+    time.sleep(live.period + 0.5)
     (reply,) = reporter.replies(live.people[0])
     assert (reply.text, reply.status) == (long_text(5_000), "assessed")

@@ -149,7 +149,8 @@ def serve(request: httpx.Request, *, ranges: bool = True) -> httpx.Response:
 @pytest.mark.parametrize("ranges", [True, False])
 @pytest.mark.parametrize("have", [0, 1, 100_000, len(SEGMENT)])
 def test_a_download_goes_on_where_it_stopped(tmp_path: Path, have: int, ranges: bool):
-    path, got = tmp_path / "segment", []
+    path = tmp_path / "segment"
+    got: list[int] = []
     path.write_bytes(SEGMENT[:have])
     with courier(lambda request: serve(request, ranges=ranges)) as one:
         one.download("/periods/5/cells", len(SEGMENT), path, got.append)

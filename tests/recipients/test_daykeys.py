@@ -1,6 +1,7 @@
 """Day keys: made ahead, tried in order, erased on time, and never lost in silence (PROTOCOL 11, 13)."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,7 +43,7 @@ def held(vault: Vault, kind: str = "epoch") -> list[tuple[int, int]]:
     return [(one.first, one.last) for one in vault.keys.secrets if one.kind == kind]
 
 
-def said(vault: Vault, name: str) -> list[dict]:
+def said(vault: Vault, name: str) -> list[dict[str, Any]]:
     """The bodies of the statements of one name, in order."""
     return [one.body for one in statements.waiting(vault) if one.name == name]
 

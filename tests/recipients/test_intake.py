@@ -297,12 +297,22 @@ def test_a_segment_that_is_not_the_listed_one(tmp_path: Path, change: str):
     assert (caught.value.code, caught.value.detail) == ("odd", "segment")
 
 
+def test_one_cell_put_in_the_place_of_another(tmp_path: Path):
+    listed_cell, other = os.urandom(4096), os.urandom(4096)
+    period = Period(start=0, length=DAY, cells=1, chunks=0, digest=sha256(listed_cell))
+    (tmp_path / "segment").write_bytes(other)
+    with pytest.raises(GuardianError) as caught:
+        intake.check_segment(period, tmp_path / "segment")
+    assert (caught.value.code, caught.value.detail) == ("odd", "segment")
+
+
 @pytest.mark.slow
 def test_workers_find_what_one_process_finds(ward: Ward, tmp_path: Path):
     own = ward.seal(ward.plains("y" * 9_000))
     filling = [os.urandom(4096) for _ in range(3_000)]
     path = tmp_path / "segment"
-    path.write_bytes(b"".join(sorted([*own, *filling, ward.seal([bytes(2_960)])[0]], key=name)))
+    cells: list[bytes] = [*own, *filling, *ward.seal([bytes(2_960)])]
+    path.write_bytes(b"".join(sorted(cells, key=name)))
     seeds = daykeys.trial_seeds(ward.vault, TODAY)
     counted: list[int] = []
     with Opener(2) as many, Opener(1) as one:

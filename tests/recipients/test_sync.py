@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from crypto.directory import build
 from crypto.encoding import load
 from crypto.errors import CandourError
 from crypto.kdf import sha256
+from crypto.reply import Next
 from portal.register import BY_FILE
 from recipients import cases, daykeys, keys, membership, outgoing, publishing, replies
 from recipients.errors import GuardianError
@@ -132,10 +134,12 @@ def test_every_piece_is_there_and_cannot_be_asked_for(town: Town, first: Guardia
     [
         ({"text": "  \n"}, "empty"),
         ({"text": "x" * 24_001}, "long"),
-        ({"next": replies.reply.Next(day=5, what="x")}, "date"),
+        ({"next": Next(day=5, what="x")}, "date"),
     ],
 )
-def test_replies_that_cannot_be_sent(town: Town, first: Guardian, reporter: Reporter, fields: dict, code: str):
+def test_replies_that_cannot_be_sent(
+    town: Town, first: Guardian, reporter: Reporter, fields: dict[str, Any], code: str
+):
     vault = town.vault()
     town.sync(vault)
     reporter.send([first], "short")

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -65,10 +66,10 @@ class Town(World):
         seed = keys.load(vault).courier_seed
         return Courier(ADDRESS, seed, lambda: self.clock.now + ahead, transport=transport or self.transport())
 
-    def sync(self, vault: Vault, **options: bool) -> sync.Outcome:
+    def sync(self, vault: Vault, *, give_up: bool = False) -> sync.Outcome:
         """A whole sync."""
         with self.courier(vault) as courier:
-            return sync.sync(vault, courier, self.clock, opener=Opener(1), **options)
+            return sync.sync(vault, courier, self.clock, opener=Opener(1), give_up=give_up)
 
     def seen(self) -> Directory:
         """The directory as a reporter's browser verifies it."""
@@ -108,7 +109,7 @@ class Reporter:
     def __init__(self, town: Town) -> None:
         self.town, self.root = town, os.urandom(32)
 
-    def cells(self, to: Sequence[Guardian], text: str, day: int | None = None, **fields: object) -> list[bytes]:
+    def cells(self, to: Sequence[Guardian], text: str, **fields: Any) -> list[bytes]:
         """The sealed cells of one message, one guardian after the other."""
         town = self.town
         message_id, salt = os.urandom(16), os.urandom(16)
@@ -124,16 +125,16 @@ class Reporter:
                     "salt": salt,
                     "language": "en",
                     **fields,
-                }  # type: ignore[arg-type]
+                }
             )
             written = message.compose(head, [("what", text)] if text else [])
             secret = thread.thread_secret(self.root, guardian.g)
-            public, _ = seen.key_for(guardian.g, town.today if day is None else day)
+            public, _ = seen.key_for(guardian.g, town.today)
             for plain in cell.split(secret, message_id, *written):
                 sealed.append(cell.seal(plain, public, town.organisation.id))
         return sealed
 
-    def send(self, to: Sequence[Guardian], text: str, **fields: object) -> None:
+    def send(self, to: Sequence[Guardian], text: str, **fields: Any) -> None:
         """Seals and uploads a message."""
         for sealed in self.cells(to, text, **fields):
             assert self.town.put(sealed).status_code == 204
