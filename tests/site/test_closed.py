@@ -36,6 +36,18 @@ def test_an_emptied_or_changed_part_means_no_form(visit: Visit, path: str, body:
     assert "A part of this page is missing or was changed on the way" in reason(visit)
 
 
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [("/assets/worker.js", b"", b";"), ("/assets/rest.json", b'{"v":1,', b'{"extra":1,"v":1,')],
+)
+def test_a_part_that_would_work_but_is_not_the_one_named_means_no_form(
+    visit: Visit, place: Hospital, path: str, old: bytes, new: bytes
+):
+    body = (place.site / path.removeprefix("/")).read_bytes().replace(old, new, 1)
+    visit.answer(path, lambda route: route.fulfill(body=body, content_type="text/javascript")).open(state="closed")
+    assert "A part of this page is missing or was changed on the way" in reason(visit)
+
+
 @pytest.mark.parametrize("path", ["/assets/worker.js", "/assets/rest.json"])
 def test_a_missing_part_means_no_form(visit: Visit, path: str):
     visit.answer(path, b"", status=404).open(state="closed")
