@@ -3,12 +3,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { appendCheck, replay } from "../../crypto/chain.js";
-import { checkHead, stub, verify } from "../../crypto/directory.js";
+import { build, checkHead, stub, verify, view } from "../../crypto/directory.js";
 import { dump, load, random } from "../../crypto/encoding.js";
 import { publicKey } from "../../crypto/signing.js";
 import { read } from "../../crypto/statement.js";
 import { changed, item, noise, refused } from "./help.mjs";
-import { POLICY, START, TODAY, ordinary } from "./organisation.mjs";
+import { Organisation, POLICY, START, TODAY, ordinary } from "./organisation.mjs";
 
 test("an ordinary directory tells guardians, policy and keys", () => {
   const house = ordinary();
@@ -111,6 +111,13 @@ test("hostile files are refused at once", () => {
   refused("malformed", () => verify(brackets.subarray(0, 4_000_000), id, TODAY));
   const objects = new TextEncoder().encode('{"a":'.repeat(500_000) + "1" + "}".repeat(500_000));
   refused("malformed", () => verify(objects, id, TODAY));
+});
+
+test("nothing is told without a policy, and no file above four megabytes is written", () => {
+  const house = new Organisation();
+  refused("missing", () => view(replay(house.log, TODAY), [], [], TODAY));
+  refused("missing", () => house.verified());
+  refused("limit", () => build([{ v: "0".repeat(1 << 22) }], [], []));
 });
 
 test("heads do not go back", () => {
