@@ -254,7 +254,7 @@ def target(folder: Path, *, policy: dict[str, int] | None = None, settings: str 
 
 
 def publish_site(folder: Path, organisation: Organisation, port: int, settings: str = "") -> Path:
-    """Carry what was founded to a portal in an empty folder and publish its site; the settings file to serve it with."""
+    """Carry what was founded to an empty folder and publish the site there; the settings file to serve it with."""
     config = folder / "candour.toml"
     config.write_text(f'data = "portal"\nport = {port}\nwork_bits = 0\ncalm_rate = 100000\n{settings}')
     founding = [load(one, 1 << 20) for one in organisation.founding()]

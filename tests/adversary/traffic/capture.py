@@ -23,7 +23,6 @@ from pathlib import Path
 from playwright.async_api import Browser, Page, async_playwright
 
 from crypto import board, codename, reply, thread
-from crypto.encoding import load
 from crypto.words import WORDS
 from tests.adversary.target import Organisation, Target, publish_site, today
 from tests.adversary.traffic.people import KINDS, Person
@@ -55,10 +54,10 @@ class Plan:
 
     visits: int  # of each kind
     kinds: Sequence[str] = tuple(KINDS)
-    seconds: float = 12
-    pace: float = 0.15  # seconds, a person's mean pause
+    seconds: float = 14
+    pace: float = 0.1  # seconds, a person's mean pause
     failing: float = 0.45  # of the tries of cells
-    at_once: int = 16
+    at_once: int = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +90,7 @@ class Place:
 
 
 @contextmanager
-def hospital(folder: Path, slot_ms: int = 200) -> Iterator[Place]:
+def hospital(folder: Path, slot_ms: int = 400) -> Iterator[Place]:
     """Publish and serve an organisation, with replies on its board."""
     organisation, port = Organisation({**POLICY, "slot_ms": slot_ms}), free_port()
     empty, answered = ([codename.generate(WORDS) for _ in range(THREADS)] for _ in range(2))

@@ -4,8 +4,9 @@
 
 Prints `taps PORT PORT …`, one listener for each visit that goes on at a time. It sees more than an eavesdropper of TLS:
 every request line and size, and the very name of a cell, so that it knows a cell that comes again. Tries of cells fail
-by chance, FAILING of them, whatever is in them: half are answered 503, a quarter is cut off before the portal has them, a
-quarter after. Each line of LOG is one connection with all that was exchanged on it; times are seconds, monotonic.
+by chance, FAILING of them, whatever is in them: eight of ten are answered 503, since a browser tries again by itself
+what was cut off; one is cut off before the portal has it, one after. Each line of LOG is one connection with all that
+was exchanged on it; times are seconds, monotonic.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from typing import IO, Literal
 
 Fate = Literal["passed", "busy", "cut", "lost"]
 
+FATES: tuple[Fate, ...] = (*["busy"] * 8, "cut", "lost")
 _BODY = b'{"error":"busy","say":"Later.","v":1}'
 _BUSY = (
     b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\n"
@@ -120,7 +122,7 @@ class Tap:
         """Chance alone: what a cell holds, nobody here knows."""
         if not path.startswith("/cells/") or self._chance.random() >= self._failing:
             return "passed"
-        return self._chance.choice(("busy", "busy", "cut", "lost"))
+        return self._chance.choice(FATES)
 
 
 async def _down(waiting: deque[Exchange], back: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
