@@ -312,7 +312,8 @@ def test_workers_find_what_one_process_finds(ward: Ward, tmp_path: Path):
     filling = [os.urandom(4096) for _ in range(3_000)]
     path = tmp_path / "segment"
     cells: list[bytes] = [*own, *filling, *ward.seal([bytes(2_960)])]
-    path.write_bytes(b"".join(sorted(cells, key=name)))
+    cells.sort(key=name)
+    path.write_bytes(b"".join(cells))
     seeds = daykeys.trial_seeds(ward.vault, TODAY)
     counted: list[int] = []
     with Opener(2) as many, Opener(1) as one:
