@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import * as attachment from "../../crypto/attachment.js";
-import { b64, random } from "../../crypto/encoding.js";
+import { b64, dump, load, random } from "../../crypto/encoding.js";
 import { hexname, sha256 } from "../../crypto/kdf.js";
 import { changed, item, noise, refused } from "./help.mjs";
 
@@ -89,6 +89,9 @@ test("what the manifest says must be true", async () => {
   await rejected("tampered", opened({ ...manifest, digest: random(32) }, chunks));
   const names = ["a/b", "..", "a\n", ""];
   for (const name of names) refused("malformed", () => attachment.writeManifests([{ ...manifest, name }]));
+  refused("malformed", () => attachment.writeManifests([{ ...manifest, size: PLAIN_CHUNK + 1 }]));
+  const [written] = /** @type {any[]} */ (load(attachment.writeManifests([manifest]), 10_000));
+  refused("malformed", () => attachment.readManifests(dump([{ ...written, chunks: b64(random(31)) }])));
   refused("limit", () => attachment.writeManifests(Array.from({ length: 33 }, () => manifest)));
 });
 
