@@ -221,6 +221,8 @@ def test_a_board_is_published_once(world: World) -> None:
     first = world.client.get("/board").data
     world.portal.store.board.write(Period(start=start, length=200), b"another")
     world.tick()
+    world.close()
+    world.open()
     assert world.client.get("/board").data == first
 
 
@@ -243,6 +245,7 @@ def test_two_couriers_with_the_same_cell_do_not_change_the_number() -> None:
     same = os.urandom(2048)
     found = fill_board([same + os.urandom(2048), same + os.urandom(2048)], rules)
     assert len(found) == 5
+    assert found == sorted(found)
     assert found.count(same) == 1
 
 
@@ -266,6 +269,14 @@ def test_a_clock_that_went_back_stores_nothing_and_publishes_nothing_again(world
     assert world.put(os.urandom(4096)).status_code == 204
     world.pass_time(100)
     assert [p["cells"] for p in world.periods()] == [2, 0, 2] or [p["cells"] for p in world.periods()] == [2, 2]
+
+
+def test_a_clock_before_what_was_signed_publishes_no_directory(world: World) -> None:
+    world.clock.now -= 3 * DAY
+    assert error_of(world.client.get("/directory")) == (503, "busy")
+    assert error_of(world.signed("GET", "/periods")) == (503, "busy")
+    world.clock.now += 3 * DAY
+    assert world.client.get("/directory").status_code == 200
 
 
 def test_a_portal_that_was_off_for_days_closes_what_it_had(world: World) -> None:

@@ -97,6 +97,22 @@ def test_the_policy_is_byte_for_byte_the_same(site: World) -> None:
     assert seen == {POLICY}
 
 
+def test_no_route_can_weaken_the_policy_or_mark_a_visitor(world: World) -> None:
+    @world.app.get("/weak")
+    def weak() -> Response:
+        answer = Response("x")
+        answer.set_cookie("who", "me")
+        answer.set_etag("visit-1")
+        answer.headers["Content-Security-Policy"] = "default-src *"
+        answer.headers["Cache-Control"] = "public"
+        answer.headers["Server"] = "banner"
+        answer.headers["Last-Modified"] = "Sun, 01 Jan 2023 00:00:00 GMT"
+        answer.headers["Link"] = "</a>; rel=preload"
+        return answer
+
+    assert_policy(world.client.get("/weak").headers)
+
+
 def test_a_fault_has_the_policy_and_tells_nothing(world: World, capfd: pytest.CaptureFixture[str]) -> None:
     @world.app.get("/fault/<path:rest>")
     def fault(rest: str) -> Response:
@@ -181,11 +197,12 @@ def test_an_oversized_body_is_not_read(world: World) -> None:
         def read(self, *_given):
             raise AssertionError("read")
 
+    announced = {"CONTENT_LENGTH": str(10**9), "wsgi.input_terminated": True}
     for path in ("/cells/" + "0" * 32, "/chunks/" + "0" * 32):
-        answer = world.client.put(path, input_stream=Stream(), headers={"Content-Length": str(10**9)})
+        answer = world.client.put(path, input_stream=Stream(), environ_overrides=announced)
         assert error_of(answer) == (413, "size")
     now, seed, nonce = int(world.clock.now), os.urandom(32), os.urandom(16)
     headers = signing.sign("POST", "portal.example", "/board/0", b"", seed, now, nonce)
     for path in ("/board/0", "/statements", "/writer"):
-        answer = world.client.post(path, input_stream=Stream(), headers={**headers, "Content-Length": str(10**9)})
+        answer = world.client.post(path, input_stream=Stream(), headers=headers, environ_overrides=announced)
         assert error_of(answer) == (413, "size")
