@@ -106,6 +106,24 @@ test("what the person does changes neither how many cells leave nor when", async
   assert.deepEqual(await trace(true), await trace(false));
 });
 
+test("the next wait begins with the answer, before anything is sealed or worked for", async () => {
+  /** @type {string[]} */
+  const order = [];
+  const { sender, answers } = rig({
+    put: async () => (order.push("put"), answers.shift() ?? { status: 204 }),
+    sleep: async () => void order.push("wait"),
+    seal: () => (order.push("seal"), new Uint8Array([1])),
+    cover: () => (order.push("seal"), new Uint8Array([2])),
+    solve: () => (order.push("work"), new Uint8Array(8)),
+  });
+  sender.learn(keys(G), 5000);
+  sender.post(letter(1, G, 1));
+  answers.push({ status: 204 }, { status: 428, price: { beacon: new Uint8Array(16), bits: 3 } });
+  await sender.slot(); // seals what it sends, since nothing was sealed ahead yet
+  await sender.slot();
+  assert.equal(order.join(" "), "seal work put wait seal work put wait work");
+});
+
 test("a new price is paid at once, and the same cell is sent at the next slot", async () => {
   const { sender, puts, answers } = rig();
   sender.price = { beacon: new Uint8Array([1]), bits: 2 };

@@ -90,19 +90,22 @@ export class Sender {
 
   /** Seals the first cell and goes on for ever; a closed page ends it. */
   async run() {
+    const begun = this.#pause();
     this.#outstanding = this.#next();
-    for (;;) {
-      await this.#ports.sleep(wait(mean(this.#slot, this.#ports.now() - this.#opened), this.#ports.random()));
-      await this.slot();
-    }
+    await begun;
+    for (;;) await this.slot();
   }
 
-  /** One slot: exactly one cell leaves, the outstanding one. */
+  /**
+   * One slot: exactly one cell leaves, the outstanding one. Ends when the next slot is due: the wait begins with the
+   * answer, before anything is sealed, so that a device that is busy (with a codename, say) does not move the slots.
+   */
   async slot() {
     this.#askForKeys();
     const current = this.#fresh(this.#outstanding);
     this.#outstanding = current;
     const answer = await this.#ports.put(current.name.hex, current.cell, current.nonce);
+    const begun = this.#pause();
     if (answer?.status === 204) {
       this.#taken(current);
       this.#outstanding = this.#next();
@@ -110,6 +113,11 @@ export class Sender {
       if (answer?.price) this.#reprice(current, answer.price);
       else this.#ports.tell({ kind: "trouble", status: answer?.status ?? 0 });
     }
+    await begun;
+  }
+
+  #pause() {
+    return this.#ports.sleep(wait(mean(this.#slot, this.#ports.now() - this.#opened), this.#ports.random()));
   }
 
   /** A directory older than 12 hours is fetched again, whatever the person does. */
