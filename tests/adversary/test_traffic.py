@@ -4,8 +4,8 @@ Four kinds of visits of equal length: reading, an empty inbox, an inbox with rep
 Nobody can tell them apart by what travels; with each of three sabotaged senders, the same judge can.
 
 This is the small run, with few visits: an area under the curve of at most 0.80 passes, which a sender without any leak
-misses less than once in a hundred runs, and each sabotage must reach 0.90. `make traffic` is the long run, with 300 visits
-of each kind and the bound that is promised.
+misses less than once in a hundred runs, and each sabotage must reach 0.90. `make traffic` is the long run, with 300
+visits of each kind and the bound that is promised.
 """
 
 from collections.abc import Iterator

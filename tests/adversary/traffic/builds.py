@@ -36,7 +36,11 @@ SABOTAGES = {
             (
                 "  /** One slot: exactly one",
                 """  async #hurry() {
-    for (this.#outstanding = this.#next(); this.#queue.length > 0; ) await this.slot();
+    while (this.#queue.length > 0) {
+      const current = this.#next();
+      const answer = await this.#ports.put(current.name.hex, current.cell, current.nonce);
+      if (answer?.status === 204) this.#taken(current);
+    }
   }
 
   /** One slot: exactly one""",
@@ -48,7 +52,7 @@ SABOTAGES = {
             (
                 "const current = this.#fresh(this.#outstanding);",
                 """if (!this.#outstanding?.letter) this.#outstanding = this.#next();
-    if (!this.#outstanding.letter) return;
+    if (!this.#outstanding.letter) return this.#pause();
     const current = this.#fresh(this.#outstanding);""",
             ),
         )
@@ -60,7 +64,7 @@ SABOTAGES = {
                 """const answer = await this.#ports.put(current.name.hex, current.cell, current.nonce);
     if (!current.letter && answer?.status !== 204) {
       this.#outstanding = this.#next();
-      return;
+      return this.#pause();
     }""",
             ),
         )

@@ -95,7 +95,7 @@ def hospital(folder: Path, slot_ms: int = 400) -> Iterator[Place]:
     organisation, port = Organisation({**POLICY, "slot_ms": slot_ms}), free_port()
     empty, answered = ([codename.generate(WORDS) for _ in range(THREADS)] for _ in range(2))
     config = publish_site(folder, organisation, port, 'cells_rate = "1000000 per second"')
-    command = [Path(sys.executable).with_name("candour"), "serve", "--config", config]
+    command: list[str | Path] = [Path(sys.executable).with_name("candour"), "serve", "--config", config]
     # The board shows only closed periods: what is posted by a clock one period behind is there when it is right again.
     behind = {"PYTHONPATH": str(SHIFTED), "SECONDS_AHEAD": str(-PERIOD)}
     with running(command, ready_url=f"http://127.0.0.1:{port}/", env=behind) as portal:

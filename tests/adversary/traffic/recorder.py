@@ -21,7 +21,7 @@ from typing import IO, Literal
 
 Fate = Literal["passed", "busy", "cut", "lost"]
 
-FATES: tuple[Fate, ...] = (*["busy"] * 8, "cut", "lost")
+FATES: dict[Fate, int] = {"busy": 8, "cut": 1, "lost": 1}
 _BODY = b'{"error":"busy","say":"Later.","v":1}'
 _BUSY = (
     b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\n"
@@ -122,7 +122,7 @@ class Tap:
         """Chance alone: what a cell holds, nobody here knows."""
         if not path.startswith("/cells/") or self._chance.random() >= self._failing:
             return "passed"
-        return self._chance.choice(FATES)
+        return self._chance.choices(list(FATES), list(FATES.values()))[0]
 
 
 async def _down(waiting: deque[Exchange], back: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
