@@ -45,9 +45,14 @@ class Sample:
 
     def manifest(self, **changes: Any) -> dict[str, Any]:
         """The entry of the `attachments` section, with changes."""
-        common = {"name": "note.txt", "type": "text/plain", "size": len(self.data), "digest": b64(h(self.data))}
+        common = {"name": "note.txt", "type": "text/plain", "size": len(self.data), "digest": b64(_digest(self.data))}
         names = b64(b"".join(self.names))
         return {**common, "key": b64(KEY), "prefix": b64(PREFIX), "chunks": names, **changes}
+
+
+def _digest(data: bytes) -> bytes:
+    """The hash of the hashes of the file's chunks."""
+    return h(b"".join(h(data[at : at + PLAIN]) for at in range(0, len(data), PLAIN)))
 
 
 def make() -> Book:
