@@ -15,6 +15,7 @@ function rig(ports = {}) {
   /** @type {{ hex: string, cell: Uint8Array, nonce: Uint8Array }[]} */
   const puts = [];
   /** @type {any[]} */
+  /** @type {any[]} */
   const told = [];
   /** @type {(import("../../portal/site/browser/sender.js").Answer | null)[]} */
   const answers = [];
@@ -146,8 +147,8 @@ test("progress is told when the server has taken a piece, not before", async () 
   assert.deepEqual(told, [{ kind: "trouble", status: 0 }]);
   await sender.slot();
   await sender.slot();
-  const progress = told.filter(({ kind }) => kind === "progress");
-  assert.deepEqual(progress.map(({ sent, of }) => [sent, of]), [[1, 2], [2, 2]]);
+  const progress = told.flatMap((event) => (event.kind === "progress" ? [[event.sent, event.of]] : []));
+  assert.deepEqual(progress, [[1, 2], [2, 2]]);
 });
 
 test("keys are chosen when a cell is sealed: past midnight the next day's, else the fallback, and it is said", async () => {
