@@ -34,7 +34,7 @@ SABOTAGES = {
                 "this.#queue.push({ letter, sent: 0 });\n    void this.#hurry();",
             ),
             (
-                "  /** One slot: exactly one",
+                "  #pause() {",
                 """  async #hurry() {
     while (this.#queue.length > 0) {
       const current = this.#next();
@@ -43,7 +43,7 @@ SABOTAGES = {
     }
   }
 
-  /** One slot: exactly one""",
+  #pause() {""",
             ),
         )
     ),
@@ -83,6 +83,7 @@ def sabotaged(sabotage: Sabotage) -> bytes:
         folder = Path(name)
         shutil.copytree(ROOT / "portal/site/browser", folder / "portal/site/browser")
         shutil.copytree(ROOT / "crypto", folder / "crypto", ignore=shutil.ignore_patterns("*.py", "vectors"))
+        shutil.copy(ROOT / "tsconfig.json", folder)  # esbuild reads it
         (folder / "node_modules").symlink_to(ROOT / "node_modules")
         _change(folder / SENDER, sabotage)
         return _bundled(folder)

@@ -26,7 +26,7 @@ LEVEL = 0.95
 CLASSIFIERS: dict[str, Callable[[int], Any]] = {
     "logistic regression": lambda rows: make_pipeline(
         QuantileTransformer(n_quantiles=min(rows, 100), output_distribution="normal"),
-        LogisticRegression(C=0.02, class_weight="balanced", max_iter=1_000),
+        LogisticRegression(C=0.1, class_weight="balanced", max_iter=1_000),
     ),
     "boosted stumps": lambda _: GradientBoostingClassifier(max_depth=1, n_estimators=80, subsample=0.7),
     "random forest": lambda _: RandomForestClassifier(
