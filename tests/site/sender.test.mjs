@@ -15,7 +15,6 @@ function rig(ports = {}) {
   /** @type {{ hex: string, cell: Uint8Array, nonce: Uint8Array }[]} */
   const puts = [];
   /** @type {any[]} */
-  /** @type {any[]} */
   const told = [];
   /** @type {(import("../../portal/site/browser/sender.js").Answer | null)[]} */
   const answers = [];
@@ -144,7 +143,7 @@ test("progress is told when the server has taken a piece, not before", async () 
   sender.post(letter(1, G, 2));
   answers.push(null);
   await sender.slot();
-  assert.deepEqual(told, [{ kind: "trouble", status: 0 }]);
+  assert.deepEqual([...told], [{ kind: "trouble", status: 0 }]);
   await sender.slot();
   await sender.slot();
   const progress = told.flatMap((event) => (event.kind === "progress" ? [[event.sent, event.of]] : []));
