@@ -2,7 +2,9 @@
 
 The English files in ``content/en`` are complete by definition and say which keys exist and of which kind they are.
 Every other folder (another language, or an organisation's own wording) must have exactly the same files and keys, so
-that a view never shows a hole. Lists may be longer or shorter, but not empty.
+that a view never shows a hole. Lists may be longer or shorter, but not empty. Two exceptions: ``questions.toml`` has
+the shape that :mod:`portal.site.questions` describes; and a folder without ``site.toml``, the file that names the
+language, holds changes to the English: what it has replaces the packaged file of that name, whole.
 """
 
 from __future__ import annotations
@@ -10,6 +12,8 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 from typing import Any
+
+from portal.site import questions
 
 FOLDER = Path(__file__).parent / "content"
 REFERENCE = FOLDER / "en"
@@ -23,13 +27,25 @@ def load(folder: Path | None = None) -> dict[str, Any]:
     """All content of one language by view name, from ``folder`` or the packaged English. Raises `ContentError`."""
     reference = _read_folder(REFERENCE)
     content = _read_folder(folder) if folder else reference
+    if not content:
+        raise ContentError(f"{folder}: there is no content in this folder")
+    if "site" not in content:
+        content = {**reference, **content}
     for name in sorted(reference.keys() | content.keys()):
         if name not in content:
             raise ContentError(f"{name}.toml: the file is missing; copy it from content/en and translate it")
         if name not in reference:
             raise ContentError(f"{name}.toml: no view uses this file; remove it")
-        _compare(f"{name}.toml", content[name], reference[name], ())
-    return content
+        if name != "questions":
+            _compare(f"{name}.toml", content[name], reference[name], ())
+    return {**content, "questions": _questions(content["questions"])}
+
+
+def _questions(table: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return questions.read(table)
+    except questions.QuestionsError as error:
+        raise ContentError(str(error)) from error
 
 
 def flatten(table: dict[str, Any], prefix: str = "") -> dict[str, str]:

@@ -12,6 +12,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +94,16 @@ def _document(
         text = environment.get_template("index.html").render(values)
     except UndefinedError as error:
         raise PublishError(f"a template uses wording that no content file has: {error}") from error
+    _refuse_same_ids(text)
     return _squeeze(text).encode()
+
+
+def _refuse_same_ids(text: str) -> None:
+    """Questions bring ids of their own into the document; one that is there already would confuse page and script."""
+    counts = Counter(re.findall(r'\sid="([^"]*)"', text))
+    for found, count in sorted(counts.items()):
+        if count > 1:
+            raise PublishError(f"questions.toml: the page uses the id “{found}” for something else; choose another id")
 
 
 def _squeeze(text: str) -> str:
