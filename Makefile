@@ -11,7 +11,7 @@ NODE := node_modules/.ready
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: help demo test check journey bench screenshots assets assets-check lint types types-python types-js test-js test-python \
+.PHONY: help demo test check journey bench traffic screenshots assets assets-check lint types types-python types-js test-js test-python \
 	test-browsers fmt lock clean
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo "make check     the fast part of the tests, under a minute"
 	@echo "make journey   one concern from browser to guardian and back, with times"
 	@echo "make bench     the measurements behind the README's numbers"
+	@echo "make traffic   can a watcher tell a report from reading? 1,560 visits, about 40 minutes"
 	@echo "make screenshots  take the pictures in docs/ anew"
 	@echo "make assets    rebuild the committed scripts and style (needs Node)"
 	@echo "make fmt       format the Python files (FILES='a.py b.py' for some of them)"
@@ -41,7 +42,10 @@ journey: test-browsers
 	@$(BIN)/python -m tests.journeys.journey
 
 bench: test-browsers
-	@set -e; for program in bench/[a-z]*.py; do echo "== $$program"; $(BIN)/python "$$program"; done
+	@set -e; for program in $(filter-out bench/traffic.py,$(wildcard bench/[a-z]*.py)); do echo "== $$program"; $(BIN)/python "$$program"; done
+
+traffic: test-browsers
+	@$(BIN)/python bench/traffic.py
 
 screenshots: test-browsers
 	@$(BIN)/python -m tools.screenshots
