@@ -14,6 +14,17 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 # A codename takes seconds where nothing is compiled, and pieces leave at random slots.
 PATIENCE = 120_000
 
+# What a reporter chooses among the packaged questions, by the ids that travel.
+CHOSEN: dict[str, str | list[str]] = {
+    "danger": "no",
+    "who": "staff",
+    "about": ["safety", "means"],
+    "ongoing": "yes",
+    "raised": "manager",
+    "hard": ["job", "useless"],
+    "hunt": "no",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
@@ -61,31 +72,10 @@ class Visit:
     def concern_steps(self, texts: dict[str, str], *, to: list[str], exclude: list[str] | None = None) -> Iterator[str]:
         """Fill in one step of the form after another; each step's name once it is filled in and before it is left."""
         page = self.page
-        yield "start"
-        self._next("start")
-        page.check("#danger-no")
-        yield "danger"
-        self._next("danger")
-        page.fill("#happened", texts["happened"])
-        yield "happened"
-        self._next("happened")
-        page.fill("#patients", texts.get("patients", ""))
-        page.fill("#staff", texts.get("staff", ""))
-        yield "effects"
-        self._next("effects")
-        page.check("#ongoing-yes")
-        yield "ongoing"
-        self._next("ongoing")
-        page.fill("#help", texts.get("help", ""))
-        yield "help"
-        self._next("help")
-        for step, chosen in (("to", to), ("exclude", exclude or [])):
-            if page.is_visible(f'[data-step="{step}"]'):
-                self._choose(step, chosen)
-                yield step
-                self._next(step)
-        yield "check"
-        self._next("check")
+        while (step := self._step()) != "codename":
+            self._fill(step, texts, {"to": to, "exclude": exclude or []})
+            yield step
+            self._next(step)
         page.wait_for_selector("#codename-words li")
         self.codename = " ".join(page.locator("#codename-words li").all_text_contents())
         yield "codename"
@@ -140,6 +130,23 @@ class Visit:
         """Leave, as closing the tab does."""
         self.page.close(run_before_unload=False)
         self._context.close()
+
+    def _fill(self, step: str, texts: dict[str, str], people: dict[str, list[str]]) -> None:
+        """Answer everything that a step asks: what is chosen is in `CHOSEN`, texts are given, what is left is empty."""
+        within = self.page.locator(f'#raise [data-step="{step}"]')
+        for name, picked in CHOSEN.items():
+            for option in [picked] if isinstance(picked, str) else picked:
+                if within.locator(f"#{name}").count():
+                    within.locator(f"#{name}-{option}").check()
+        for name, text in texts.items():
+            if within.locator(f"textarea#{name}").count():
+                within.locator(f"textarea#{name}").fill(text)
+        if step in people:
+            self._choose(step, people[step])
+
+    def _step(self) -> str:
+        """The step of the form that shows."""
+        return self.page.locator("#raise form.step:visible").get_attribute("data-step") or ""
 
     def _next(self, step: str) -> None:
         self.page.click(f'#raise [data-step="{step}"] [data-next]')

@@ -15,7 +15,7 @@ FILL = """() => {
     document.querySelector("#danger-no").click();
     press("danger");
     document.querySelector("#happened").value = "Seen in Firefox.";
-    for (const step of ["happened", "effects", "ongoing", "help"]) press(step);
+    for (const step of ["happened", "effects", "ongoing", "help", "files"]) press(step);
     document.querySelector("#to input").click();
     for (const step of ["to", "exclude", "check"]) press(step);
     const words = [...document.querySelectorAll("#codename-words li")].map((each) => each.textContent).join(" ");

@@ -34,7 +34,8 @@ def test_the_chosen_guardians_read_what_was_written_and_the_others_nothing(visit
     visit.next("exclude")
     answers = visit.page.locator("#check .answer").all_text_contents()
     assert answers[1] == TEXT
-    assert answers[6:] == [
+    assert answers[6] == "No files"
+    assert answers[7:] == [
         "Freedom to Speak Up Guardian, R. Adeyemi\nPatient safety lead, Dr M. Kowalska",
         "Staff side, J. Thomas",
     ]

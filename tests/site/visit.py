@@ -9,7 +9,20 @@ from playwright.sync_api import Browser, ConsoleMessage, Dialog, Request, Route
 from tests.site.hospital import Hospital
 
 PATIENCE = 60_000
-STEPS = ("start", "danger", "happened", "effects", "ongoing", "help", "to", "exclude", "check", "codename", "retype")
+STEPS = (
+    "start",
+    "danger",
+    "happened",
+    "effects",
+    "ongoing",
+    "help",
+    "files",
+    "to",
+    "exclude",
+    "check",
+    "codename",
+    "retype",
+)
 
 
 class Visit:

@@ -48,6 +48,7 @@ export function start(organisation, onRefetch) {
 export class Desk {
   /** @type {Worker} */ #worker;
   /** @type {Map<number, { delivery: Delivery, sent: Map<number, number>, of: number }>} */ #open = new Map();
+  /** @type {import("./sender.js").Price} what the server asked last, as far as the page knows */ lastPrice = { beacon: new Uint8Array(16), bits: 0 };
   #lastId = 0;
   #stopped = false;
 
@@ -74,6 +75,7 @@ export class Desk {
    * @param {number} bits
    */
   price(beacon, bits) {
+    this.lastPrice = { beacon, bits };
     this.#worker.postMessage({ kind: "price", beacon, bits });
   }
 

@@ -9,23 +9,31 @@
 import { root as deriveRoot } from "../../../crypto/codename.js";
 import { b64 } from "../../../crypto/encoding.js";
 import { today } from "./clock.js";
+import { Coach } from "./coach_view.js";
 import { all, byId, copy, one, say, show, textBox } from "./dom.js";
 import * as faults from "./faults.js";
+import { Files } from "./files.js";
 import { onLeaving } from "./forget.js";
 import * as guardians from "./guardians.js";
 import { Idle } from "./idle.js";
 import * as letters from "./letters.js";
+import { sendFiles } from "./parcels.js";
 import { codenameFault, tooLong } from "./raise.js";
 import * as replies from "./replies.js";
 import { holdBack, send } from "./sending.js";
 import { gather, isEmpty } from "./threads.js";
 import { judge } from "./typed_codename.js";
+import { weight } from "./uploads.js";
 import * as views from "./views.js";
 
 export class Inbox {
   #site;
   #body;
   #idle;
+  #files;
+  #coach;
+  /** @type {readonly string[]} the codename's, so that they are not written into a message */ #words = [];
+  #stop = new AbortController();
   /** @type {Uint8Array | null} */ #root = null;
   /** @type {Found[]} */ #found = [];
   #working = false;
@@ -40,9 +48,15 @@ export class Inbox {
     one('[data-step="locked"]', this.#body).addEventListener("submit", (event) => void this.#open(event));
     byId("more").addEventListener("submit", (event) => this.#more(event));
     for (const button of all("[data-lock]", this.#body)) button.addEventListener("click", () => this.#lock());
+    this.#files = new Files(byId("files-more"), () => this.#site.directory.policy.attachmentMb);
+    this.#coach = new Coach(textBox("more-text"), () => this.#words);
     this.#armWithdrawal();
     onLeaving(() => this.#close());
-    holdBack(() => this.#sending || (this.#root !== null && textBox("more-text").value !== ""));
+    holdBack(() => this.#sending || (this.#root !== null && this.#begun()));
+  }
+
+  #begun() {
+    return textBox("more-text").value !== "" || this.#files.sendable.length > 0;
   }
 
   /** Shows the step that fits: locked until a codename has opened it. */
@@ -64,6 +78,7 @@ export class Inbox {
     await breathe();
     const root = await deriveRoot(box.value, this.#site.organisation, this.#site.words);
     box.value = "";
+    this.#words = judged.ok ? judged.words : [];
     this.#found = await gather(root, this.#site.directory, this.#site.board, today(), breathe);
     byId("inbox-working").textContent = "";
     this.#working = false;
@@ -80,6 +95,7 @@ export class Inbox {
     replies.showNotices(byId("inbox-notices"), some, directory.guardians, today());
     replies.showReplies(byId("replies"), some, today());
     replies.showReceipts(byId("receipts"), some);
+    show(byId("more-files"), directory.policy.attachmentMb > 0);
     show(byId("inbox-empty"), some.length === 0);
     show(byId("inbox-replies"), some.some((found) => found.replies.length > 0));
     show(byId("inbox-receipts"), some.some((found) => found.receipts.length > 0));
@@ -103,8 +119,10 @@ export class Inbox {
     /** @type {[string, string][]} */
     const sections = [["more", text]];
     const missing = text.trim() === "" ? [{ id: "more-text", text: say("errors.more_text") }] : [];
-    if (!faults.report(byId("more"), [...missing, ...tooLong(sections, "more-text"), ...this.#nobody()])) return;
-    this.#send("more", sections);
+    const files = this.#files.sendable;
+    const long = tooLong(sections, "more-text", weight(files));
+    if (!faults.report(byId("more"), [...missing, ...long, ...this.#files.faults("files-more"), ...this.#nobody()])) return;
+    void this.#send("more", sections, files);
   }
 
   #nobody() {
@@ -120,16 +138,19 @@ export class Inbox {
     });
     sure.addEventListener("click", () => {
       show(sure, false);
-      if (faults.report(byId("more"), this.#nobody())) this.#send("withdraw", []);
+      if (faults.report(byId("more"), this.#nobody())) void this.#send("withdraw", [], []);
     });
   }
 
   /**
    * @param {"more" | "withdraw"} type
    * @param {[string, string][]} sections
+   * @param {readonly import("./uploads.js").Sendable[]} files
    */
-  #send(type, sections) {
-    if (this.#root === null) return;
+  async #send(type, sections, files) {
+    this.#showSending(true);
+    const attachments = await this.#sendFiles(files);
+    if (this.#root === null) return this.#showSending(false); // the inbox was closed while files were leaving
     const to = guardians.chosen(byId("more-to"));
     const { directory, organisation, desk } = this.#site;
     const answersTo = lastMessage(this.#found, to);
@@ -141,15 +162,22 @@ export class Inbox {
       exclude: [], // what the first message excluded stays excluded; the guardians' tool holds to it
       language: document.documentElement.lang.toLowerCase(),
       sections,
+      attachments,
       ...(answersTo && type === "more" ? { answersTo } : {}),
     });
-    this.#showSending(true);
     send(desk, written, {
       progress: "inbox-progress",
       trouble: "inbox-trouble",
       sentence: "reply.queue",
       done: (note) => this.#sent(note),
     });
+  }
+
+  /** @param {readonly import("./uploads.js").Sendable[]} files */
+  #sendFiles(files) {
+    const [progress, trouble, giveUp, note] = ["inbox-progress", "inbox-trouble", "inbox-give-up", "inbox-note"];
+    this.#stop = new AbortController();
+    return sendFiles(this.#site, files, { progress, trouble, giveUp, note, stop: this.#stop });
   }
 
   /** @param {boolean} on */
@@ -166,6 +194,8 @@ export class Inbox {
   /** @param {string} note */
   #sent(note) {
     textBox("more-text").value = "";
+    this.#files.forget();
+    this.#coach.forget();
     this.#showSending(false);
     const sent = byId("inbox-sent");
     sent.textContent = `${say("reply.sent")} ${note}`.trim();
@@ -181,7 +211,11 @@ export class Inbox {
   #close() {
     this.#root?.fill(0);
     this.#root = null;
+    this.#words = [];
     this.#found = [];
+    this.#stop.abort();
+    this.#files.forget();
+    this.#coach.forget();
     this.#idle.stop();
     for (const id of ["inbox-notices", "replies", "receipts"]) byId(id).replaceChildren();
     for (const id of ["inbox-codename", "more-text"]) textBox(id).value = "";

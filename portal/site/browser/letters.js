@@ -11,6 +11,7 @@
  * @property {string} language
  * @property {readonly [string, string][]} sections name and text; empty ones are left out
  * @property {Record<string, string | string[]>} [choices]
+ * @property {readonly import("../../../crypto/attachment.js").Manifest[]} [attachments] of files that have been sent
  * @property {Uint8Array} [answersTo] message id of the reply that is answered
  *
  * @typedef {{ g: string, name: string, plaintexts: Uint8Array[], head: Uint8Array, rest: Uint8Array }} Letter
@@ -33,7 +34,7 @@ export function write(writing) {
   const sections = writing.sections.filter(([, text]) => text !== "");
   return writing.to.map((guardian) => {
     const { g, name } = guardian;
-    const [head, rest] = compose(headOf(writing, guardian, salt), sections);
+    const [head, rest] = compose(headOf(writing, guardian, salt), sections, [...(writing.attachments ?? [])]);
     const plaintexts = split(threadSecret(writing.root, g), message, head, rest);
     return { g: b64(g), name, plaintexts, head, rest };
   });
@@ -42,9 +43,10 @@ export function write(writing) {
 /**
  * How many bytes of text are too many; 0 if all fits.
  * @param {readonly [string, string][]} sections
+ * @param {number} [more] bytes that files take
  */
-export function excess(sections) {
-  const bytes = sections.reduce((sum, [, text]) => sum + new TextEncoder().encode(text).length, 0);
+export function excess(sections, more = 0) {
+  const bytes = sections.reduce((sum, [, text]) => sum + new TextEncoder().encode(text).length, more);
   return Math.max(0, bytes - MOST);
 }
 

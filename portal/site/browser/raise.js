@@ -15,24 +15,32 @@
 import { generate, root as deriveRoot } from "../../../crypto/codename.js";
 import { unb64 } from "../../../crypto/encoding.js";
 import { today } from "./clock.js";
+import { Coach, sum } from "./coach_view.js";
 import { all, byId, copy, one, say, show, textBox } from "./dom.js";
 import * as faults from "./faults.js";
+import { Files } from "./files.js";
 import { onLeaving } from "./forget.js";
 import * as guardians from "./guardians.js";
 import { saveCopy } from "./keep.js";
 import * as letters from "./letters.js";
+import { sendFiles } from "./parcels.js";
 import { holdBack, send } from "./sending.js";
 import { judge } from "./typed_codename.js";
+import { weight } from "./uploads.js";
 import * as views from "./views.js";
 
 const STEPS = Object.freeze([
-  "start", "danger", "happened", "effects", "ongoing", "help", "to", "exclude", "check", "codename", "retype", "send", "sent",
+  "start", "danger", "happened", "effects", "ongoing", "help", "files", "to", "exclude", "check", "codename", "retype", "send", "sent",
 ]); // prettier-ignore
-const TEXTS = Object.freeze(["happened", "patients", "staff", "help"]);
+/** Text boxes, and the step that each is on. */
+const STEP_OF = Object.freeze({ happened: "happened", patients: "effects", staff: "effects", help: "help" });
+const TEXTS = Object.freeze(Object.keys(STEP_OF));
 
 export class Raise {
   #site;
   #body;
+  #files;
+  /** @type {Map<string, Coach>} */ #coaches;
   #codename = "";
   /** @type {readonly letters.Letter[]} */ #letters = [];
   /** @type {"writing" | "sending" | "sent"} */ #phase = "writing";
@@ -43,6 +51,8 @@ export class Raise {
     this.#site = site;
     this.#body = byId("raise-body");
     this.#body.replaceChildren(copy("raise-form"));
+    this.#files = new Files(byId("files-raise"), () => this.#site.directory.policy.attachmentMb);
+    this.#coaches = new Map(TEXTS.map((name) => [name, new Coach(textBox(name), () => this.#ownWords())]));
     guardians.describe(this.#body, site.directory, today());
     for (const form of all("form.step", this.#body)) form.addEventListener("submit", (event) => this.#next(event, form));
     for (const button of all("[data-back]", this.#body)) button.addEventListener("click", () => history.back());
@@ -52,7 +62,7 @@ export class Raise {
     byId("danger").addEventListener("change", () => show(byId("danger-act"), answer("danger") === "yes"));
     byId("keep-copy").addEventListener("click", () => saveCopy(this.#letters));
     onLeaving(() => this.#forget());
-    holdBack(() => this.#phase === "sending" || (this.#phase === "writing" && written().length > 0));
+    holdBack(() => this.#phase === "sending" || (this.#phase === "writing" && this.#begun()));
   }
 
   /**
@@ -71,6 +81,15 @@ export class Raise {
     return step;
   }
 
+  #begun() {
+    return written().length > 0 || this.#files.sendable.length > 0;
+  }
+
+  /** The codename's words, once there is one: they must not stand in the text. */
+  #ownWords() {
+    return this.#codename === "" ? [] : this.#codename.split(" ");
+  }
+
   /** The directory was fetched again: lists follow it. */
   learn() {
     guardians.describe(this.#body, this.#site.directory, today());
@@ -80,8 +99,13 @@ export class Raise {
   #allowed(wanted) {
     if (this.#phase === "sending") return "send";
     if (this.#phase === "sent") return "sent";
+    if (wanted === "files" && !this.#takesFiles()) return "start";
     if (!STEPS.includes(wanted) || wanted === "send" || wanted === "sent") return "start";
     return wanted;
+  }
+
+  #takesFiles() {
+    return this.#site.directory.policy.attachmentMb > 0;
   }
 
   #listed() {
@@ -121,7 +145,8 @@ export class Raise {
       this.#reviewing = false;
       return "check";
     }
-    return STEPS[STEPS.indexOf(step) + 1] ?? "start";
+    const steps = STEPS.filter((each) => each !== "files" || this.#takesFiles());
+    return steps[steps.indexOf(step) + 1] ?? "start";
   }
 
   /** @param {string} step */
@@ -140,7 +165,8 @@ export class Raise {
       return [{ id: "happened", text: say("errors.happened") }];
     }
     if (step === "to" && guardians.chosen(byId("to")).length === 0) return [{ id: "to", text: say("errors.to") }];
-    if (step === "check") return tooLong(written());
+    if (step === "files") return this.#files.faults("files-raise");
+    if (step === "check") return [...this.#files.faults("check"), ...tooLong(written(), "check", weight(this.#files.sendable))];
     return step === "retype" ? this.#codenameFaults() : [];
   }
 
@@ -166,11 +192,23 @@ export class Raise {
     for (const place of all("[data-answer]", byId("check"))) {
       const name = place.dataset.answer ?? "";
       if (TEXTS.includes(name)) place.textContent = textBox(name).value || say("raise.none");
+      else if (name === "files") place.textContent = this.#files.summary() || say("files.none");
       else if (name === "to" || name === "exclude") {
         place.textContent = chosen[name].map((g) => names.get(g)).join("\n") || say("raise.nobody");
       }
       else place.textContent = answerLabel(name) || say("raise.none");
     }
+    this.#coachAll();
+  }
+
+  /** What the coach finds, with the way back to each place. */
+  #coachAll() {
+    const fields = [...this.#coaches].map(([name, coach]) => {
+      const step = /** @type {Record<string, string>} */ (STEP_OF)[name] ?? name;
+      const field = one(`[data-label="${name}"]`, this.#body).textContent ?? "";
+      return { coach, field, open: () => this.#change(step) };
+    });
+    sum(byId("coach-check"), fields);
   }
 
   async #send() {
@@ -179,10 +217,19 @@ export class Raise {
     byId("send-progress").textContent = say("raise.preparing");
     const bar = byId("send-bar");
     const { organisation, words, desk } = this.#site;
+    const attachments = await sendFiles(this.#site, this.#files.sendable, {
+      progress: "send-progress",
+      trouble: "send-trouble",
+      bar: "send-bar",
+      giveUp: "send-give-up",
+      note: "send-note",
+      stop: new AbortController(),
+    });
+    byId("send-progress").textContent = say("raise.preparing");
     const root = await deriveRoot(this.#codename, organisation, words, (part) => {
       if (bar instanceof HTMLProgressElement) bar.value = part;
     });
-    this.#letters = letters.write(this.#writing(root));
+    this.#letters = letters.write(this.#writing(root, attachments));
     root.fill(0);
     send(desk, this.#letters, {
       progress: "send-progress",
@@ -195,9 +242,10 @@ export class Raise {
 
   /**
    * @param {Uint8Array} root
+   * @param {import("../../../crypto/attachment.js").Manifest[]} attachments
    * @returns {letters.Writing}
    */
-  #writing(root) {
+  #writing(root, attachments) {
     const to = guardians.chosen(byId("to"));
     const choices = Object.fromEntries(["danger", "ongoing"].map((name) => [name, answer(name)]).filter(([, value]) => value));
     return {
@@ -208,6 +256,7 @@ export class Raise {
       exclude: this.#excluded().map((g) => unb64(g, 16)),
       language: document.documentElement.lang.toLowerCase(),
       sections: written(),
+      attachments,
       choices,
     };
   }
@@ -231,6 +280,8 @@ export class Raise {
     for (const form of all("form.step", this.#body)) if (form instanceof HTMLFormElement) form.reset();
     for (const box of all("textarea", this.#body)) if (box instanceof HTMLTextAreaElement) box.value = "";
     for (const place of all("[data-answer]", this.#body)) place.textContent = "";
+    for (const coach of this.#coaches.values()) coach.forget();
+    this.#files.forget();
     one("#codename-words", this.#body).replaceChildren();
     show(byId("danger-act"), false);
   }
@@ -256,10 +307,12 @@ export function codenameFault(id, judged) {
 
 /**
  * @param {[string, string][]} sections
+ * @param {string} [id] of the field to point at
+ * @param {number} [more] bytes that files take
  * @returns {import("./faults.js").Fault[]}
  */
-export function tooLong(sections, id = "check") {
-  const over = letters.excess(sections);
+export function tooLong(sections, id = "check", more = 0) {
+  const over = letters.excess(sections, more);
   return over > 0 ? [{ id, text: say("errors.long", { over, most: letters.MOST }) }] : [];
 }
 
