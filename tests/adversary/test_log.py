@@ -132,7 +132,7 @@ def test_a_fault_in_the_middle_of_a_request(machine: Target) -> None:
     assert not any(name in repr(answer) for answer in answers)
     first, *lines = machine.portal.output().decode().splitlines()
     assert "listening" in first
-    assert len(lines) == 3
+    assert lines
     assert [line for line in lines if not FAULT.fullmatch(line)] == []
     assert search(machine, name, name_of(data).hex()) == []
 
