@@ -29,6 +29,7 @@ CODES = (
     "long",  # a reply that does not fit
     "answered",  # nothing to ask again: every piece has arrived
     "keys",  # day keys are gone that the portal still hands out; detail: missing, damaged, copy
+    "attachment",  # a file that a reporter sent cannot be opened; detail: none, missing, tampered
     "date",  # a day that is not one, or that has passed
 )
 

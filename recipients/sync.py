@@ -1,18 +1,22 @@
 """One sync: fetch, open, acknowledge, publish, post, erase. Killed at any point, the next one goes on from there.
 
     directory -> periods -> keys published -> head -> segments opened -> receipts -> board cells -> day keys erased
+              -> chunks of files
+
+Chunks come last: they may be many, and nothing else waits for them.
 
 Nothing is erased or ticked off before what it depends on has been committed; every post may be repeated.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 from crypto import board, cell
 from crypto.errors import CandourError
 from crypto.fields import array, constant, day, integer, raw, record
 from crypto.guardians import Certificate, Directory, Policy
-from recipients import cases, daykeys, intake, keys, membership, outgoing, publishing, replies
+from recipients import attachments, cases, daykeys, intake, keys, membership, outgoing, publishing, replies
 from recipients.courier import Courier, RefusedError
 from recipients.errors import GuardianError
 from recipients.intake import DAY, Period, Reader
@@ -45,6 +49,8 @@ class Outcome:
     found: int = 0
     receipts: int = 0
     erased: int = 0
+    chunks: int = 0
+    chunks_fault: str = ""
     posted: int | None = None
     already: bool = False
     copied: bool = False
@@ -121,9 +127,20 @@ def sync(
     outcome.erased = daykeys.erase_opened(vault, intake.opened_through(vault, listed, session.today))
     outcome.refused = cases.refused_cells(vault)
     return outcome
+    _fetch_chunks(session, listed, outcome)
 
 
 def _give_up(session: Session) -> list[tuple[int, int]]:
+def _fetch_chunks(session: Session, listed: list[Period], outcome: Outcome) -> None:
+    """A bad line must not hide what the rest of the sync did: the fault is told, and the next sync goes on."""
+    vault = session.vault
+    attachments.prune(vault, session.today)
+    try:
+        outcome.chunks = attachments.fetch(vault, session.courier, listed, partial(session.progress, "files"))
+    except GuardianError as error:
+        outcome.chunks_fault = error.code
+
+
     spans = daykeys.give_up(session.vault, session.person, session.organisation, session.today)
     _seal_tomorrow(session)
     return spans

@@ -10,7 +10,8 @@ from rich.table import Table
 from crypto import message, reply
 from crypto.encoding import b64
 from crypto.errors import CandourError
-from recipients import cases, keys, membership, outgoing, replies
+from recipients import attachments, cases, keys, membership, outgoing, replies
+from recipients.cli import saving
 from recipients.cli.common import Setting, command, console, day_of, day_text, now, read_file, time_text, today
 from recipients.cli.screen import harmless
 from recipients.errors import GuardianError
@@ -60,16 +61,19 @@ def read(setting: Setting, thread: str) -> None:
         found = cases.find(vault, thread)
         people = _people(vault)
         incoming, sent = cases.incoming(vault, found.id), cases.sent(vault, found.id)
+        files = attachments.files(vault, found.id)
         cases.mark_read(vault, found.id, today())
     fields = {
         **_thread_fields(found),
         "incoming": [_incoming_fields(one, people) for one in incoming],
         "sent": [_sent_fields(one) for one in sent],
+        "files": [saving.fields(one) for one in files],
     }
     blocks = [(one.day, 0, _incoming_text(one, people)) for one in incoming]
     blocks += [(one.day, 1, _sent_text(one)) for one in sent]
     text = "\n\n".join(block for _, _, block in sorted(blocks, key=lambda block: block[:2]))
-    setting.result(fields, f"Concern {found.number}\n\n{text}")
+    listed = "".join(f"\n{saving.line(found.number, one)}" for one in files)
+    setting.result(fields, f"Concern {found.number}\n\n{text}" + (f"\n{listed}" if listed else ""))
 
 
 @click.command()
@@ -183,8 +187,6 @@ def _content_lines(content: message.Message, people: Mapping[bytes, str]) -> lis
     if content.cut is not None:
         name, text = content.cut
         lines += ["", f"{harmless(name, lines=False)} (only its beginning has come):", _bar(text)]
-    for manifest in content.attachments:
-        lines.append(f"File, not opened: {harmless(manifest.name, lines=False)}, {manifest.size} bytes")
     return lines
 
 

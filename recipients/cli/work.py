@@ -20,7 +20,7 @@ from recipients.courier import Courier
 from recipients.errors import GuardianError
 from recipients.vault import Vault
 
-_STAGES = {"download": "Fetching", "open": "Opening", "post": "Posting"}
+_STAGES = {"download": "Fetching", "open": "Opening", "post": "Posting", "files": "Files"}
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -45,6 +45,8 @@ def sync(setting: Setting, keys_are_lost: bool) -> None:
         "periods": outcome.periods,
         "cells": outcome.cells,
         "found": outcome.found,
+        "chunks": outcome.chunks,
+        "chunks_fault": outcome.chunks_fault,
         "threads": [one.number for one in changed],
         "receipts": outcome.receipts,
         "waiting_cells": waiting,
@@ -167,6 +169,11 @@ def _tell(outcome: syncing.Outcome) -> None:
         warn("No guardian has vouched for the portal's list in 14 days. Ask the others to sync.")
     if "missing" in outcome.warnings:
         warn("The portal does not show a key that a guardian promised. People write to the fallback key meanwhile.")
+    if outcome.chunks_fault:
+        warn(
+            f"Not all pieces of files have come ({outcome.chunks_fault}); all else has. Sync again: it goes on where "
+            "it stopped. Files take room on the disk."
+        )
     for code, count in outcome.refused:
         warn(f"{count} sealed piece(s) for you broke a rule ({code}) and were put aside, unread.")
 
@@ -183,6 +190,8 @@ def _summary(outcome: syncing.Outcome, changed: list[cases.Thread], waiting: int
     lines.append(
         "This period's cells had been posted before." if outcome.already else "This period's cells have been posted."
     )
+    if outcome.chunks:
+        lines.append(f"{outcome.chunks} sealed piece(s) of files were fetched, for whomever they are.")
     if waiting:
         lines.append(f"{waiting} cell(s) wait for a later period: see `guardian outgoing`.")
     return "\n".join(lines)

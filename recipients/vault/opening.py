@@ -89,6 +89,14 @@ class Vault:
             folder.mkdir(mode=0o700, exist_ok=True)
         return folder
 
+    @property
+    def chunks(self) -> Path:
+        """The folder for the chunks of files, sealed as they came."""
+        folder = self.path / "chunks"
+        with disk():
+            folder.mkdir(mode=0o700, exist_ok=True)
+        return folder
+
     def close(self) -> None:
         """Closes everything and lets the lock go; once, however often it is called."""
         if self._lock < 0:

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from crypto import board, cell, directory, message, reply, thread
+from crypto import attachment, board, cell, directory, message, reply, thread
 from crypto.encoding import utf8
 from crypto.guardians import Directory
 from recipients import keys, sync
@@ -109,7 +109,9 @@ class Reporter:
     def __init__(self, town: Town) -> None:
         self.town, self.root = town, os.urandom(32)
 
-    def cells(self, to: Sequence[Guardian], text: str, **fields: Any) -> list[bytes]:
+    def cells(
+        self, to: Sequence[Guardian], text: str, files: Sequence[attachment.Manifest] = (), **fields: Any
+    ) -> list[bytes]:
         """The sealed cells of one message, one guardian after the other."""
         town = self.town
         message_id, salt = os.urandom(16), os.urandom(16)
@@ -127,7 +129,7 @@ class Reporter:
                     **fields,
                 }
             )
-            written = message.compose(head, [("what", text)] if text else [])
+            written = message.compose(head, [("what", text)] if text else [], files)
             secret = thread.thread_secret(self.root, guardian.g)
             public, _ = seen.key_for(guardian.g, town.today)
             for plain in cell.split(secret, message_id, *written):
@@ -138,6 +140,13 @@ class Reporter:
         """Seals and uploads a message."""
         for sealed in self.cells(to, text, **fields):
             assert self.town.put(sealed).status_code == 204
+
+    def upload(self, data: bytes, name: str = "file-1.jpg", kind: str = "image/jpeg") -> attachment.Manifest:
+        """Seals and uploads a file."""
+        manifest, chunks = attachment.seal(data, name, kind, self.town.organisation.id)
+        for chunk in chunks:
+            assert self.town.put(chunk, "chunks").status_code == 204
+        return manifest
 
     def thread_id(self, guardian: Guardian) -> bytes:
         """The id of the thread with a guardian."""
