@@ -21,7 +21,7 @@ import numpy as np
 
 from bench._measure import machine
 from tests.adversary.traffic.builds import SABOTAGES, install, released, sabotaged
-from tests.adversary.traffic.capture import Place, Plan, Visit, capture, hospital
+from tests.adversary.traffic.capture import Place, Plan, Visit, capture, hospital, needed
 from tests.adversary.traffic.features import features
 from tests.adversary.traffic.judge import Verdict, against_the_rest, in_pairs, judge
 
@@ -48,9 +48,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Long run of the traffic test")
     parser.add_argument("--visits", type=int, default=300, help="of each kind, to the released build")
     parser.add_argument("--sabotaged", type=int, default=60, help="reports and readings, to each sabotaged build")
-    parser.add_argument("--at-once", type=int, default=10)
+    parser.add_argument("--at-once", type=int, default=Plan.at_once)
     parser.add_argument("--slot-ms", type=int, default=400)
-    parser.add_argument("--seconds", type=float, default=14, help="length of a visit")
+    parser.add_argument("--seconds", type=float, help="length of a visit; measured if not given")
     parser.add_argument("--keep", type=Path, help="write features here, one visit a line")
     parser.add_argument("--judge", type=Path, help="judge what an earlier run has kept")
     return parser.parse_args()
@@ -67,6 +67,8 @@ def _captured(given: argparse.Namespace) -> list[Row]:
         tempfile.TemporaryDirectory(prefix="candour-traffic-") as folder,
         hospital(Path(folder), given.slot_ms) as place,
     ):
+        given.seconds = given.seconds or needed(place, given.at_once)
+        print(f"each visit lasts {given.seconds:.1f} s, with slots of {given.slot_ms} ms", flush=True)
         for size in _batches(given.visits):
             plan = Plan(visits=size, seconds=given.seconds, at_once=given.at_once)
             _note(given.keep, rows, RELEASED, capture(place, plan))

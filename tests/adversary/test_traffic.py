@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from tests.adversary.traffic.builds import SABOTAGES, Sabotage, install, released, sabotaged
-from tests.adversary.traffic.capture import Place, Plan, Visit, capture, hospital
+from tests.adversary.traffic.capture import Place, Plan, Visit, capture, hospital, needed
 from tests.adversary.traffic.features import table
 from tests.adversary.traffic.judge import Verdict, against_the_rest, judge
 from tests.adversary.traffic.people import KINDS
@@ -33,9 +33,15 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 
 
 @pytest.fixture(scope="module")
-def visits(place: Place) -> list[Visit]:
+def seconds(place: Place) -> float:
+    """The length of each visit."""
+    return needed(place)
+
+
+@pytest.fixture(scope="module")
+def visits(place: Place, seconds: float) -> list[Visit]:
     """Twelve visits of each kind to the site as released."""
-    return capture(place, Plan(visits=12))
+    return capture(place, Plan(visits=12, seconds=seconds))
 
 
 def verdicts(visits: list[Visit]) -> list[Verdict]:
@@ -48,7 +54,7 @@ def test_visits_were_what_they_should_be(visits: list[Visit]) -> None:
     assert {visit.kind for visit in visits} == set(KINDS)
     assert len(visits) == 12 * len(KINDS)
     reports = [visit.finished for visit in visits if visit.kind == "report"]
-    assert sum(reports) >= len(reports) / 2
+    assert sum(reports) >= 0.75 * len(reports)
     tries = [one for visit in visits for one in visit.exchanges() if one.path.startswith("/cells/")]
     assert {one.fate for one in tries} == {"passed", "busy", "cut", "lost"}
     assert len(tries) >= 10 * len(visits)
@@ -73,11 +79,11 @@ def test_nobody_can_tell_the_kinds_apart(visits: list[Visit]) -> None:
 @pytest.mark.parametrize(
     ("name", "count"), [("sends at once", 6), ("no cover when idle", 6), ("cover is not sent again", 10)]
 )
-def test_a_sabotaged_sender_is_told(place: Place, name: str, count: int) -> None:
+def test_a_sabotaged_sender_is_told(place: Place, seconds: float, name: str, count: int) -> None:
     """The judge is able to see: it tells reports from reading."""
     install(place.site, sabotaged(SABOTAGES[name]))
     try:
-        seen = capture(place, Plan(visits=count, kinds=("guidance", "report")))
+        seen = capture(place, Plan(visits=count, seconds=seconds, kinds=("guidance", "report")))
     finally:
         install(place.site, released())
     truth = np.array([visit.kind == "report" for visit in seen])
