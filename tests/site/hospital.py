@@ -66,7 +66,8 @@ class Keys:
 class Hospital:
     """An organisation, its log and its running portal."""
 
-    def __init__(self, folder: Path, **policy: int) -> None:
+    def __init__(self, folder: Path, *, content: Path | None = None, **policy: int) -> None:
+        self.content = content
         self.day = today()
         self.organisation = Organisation(self.day - 3, **{"period": DAY, "board_period": DAY, "slot_ms": 200, **policy})
         self.keys = [Keys(guardian) for guardian in self.organisation.guardians]
@@ -86,7 +87,8 @@ class Hospital:
     def publish(self) -> None:
         """Make the site folder."""
         root = signing.public(self.organisation.root)
-        publish(out=self.site, organisation_id=self.organisation.id, root=root, name="St Elsewhere Hospital")
+        name, content = "St Elsewhere Hospital", self.content
+        publish(out=self.site, organisation_id=self.organisation.id, root=root, name=name, content=content)
 
     def served(self) -> list[bytes]:
         """The public keys that a courier sends with its statements."""
@@ -181,9 +183,9 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def hospital(folder: Path, **policy: int) -> Iterator[Hospital]:
-    """A running portal; `url` is where."""
-    place = Hospital(folder, **policy)
+def hospital(folder: Path, *, content: Path | None = None, **policy: int) -> Iterator[Hospital]:
+    """A running portal; `url` is where. Its site has the packaged English, or the content of a folder."""
+    place = Hospital(folder, content=content, **policy)
     server = make_server("127.0.0.1", 0, place.app, threaded=True, request_handler=_Quiet)
     thread_ = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread_.start()

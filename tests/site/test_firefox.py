@@ -13,9 +13,10 @@ FILL = """() => {
     document.querySelector('.menu a[data-view="raise"]').click();
     press("start");
     document.querySelector("#danger-no").click();
-    press("danger");
+    for (const step of ["danger", "who"]) press(step);
     document.querySelector("#happened").value = "Seen in Firefox.";
-    for (const step of ["happened", "effects", "ongoing", "help", "files"]) press(step);
+    const rest = ["happened", "about", "effects", "ongoing", "raised", "hard", "hunt", "help", "files"];
+    for (const step of rest) press(step);
     document.querySelector("#to input").click();
     for (const step of ["to", "exclude", "check"]) press(step);
     const words = [...document.querySelectorAll("#codename-words li")].map((each) => each.textContent).join(" ");

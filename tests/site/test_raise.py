@@ -27,18 +27,28 @@ def received(place: Hospital, keys: Keys, words: str) -> list[message.Message]:
     return [message.read(cell.gather(parts), parts[0].parts, keys.g) for parts in found.values()]
 
 
+def answers(visit: Visit) -> dict[str, str]:
+    """What the page "Check your answers" shows, by question."""
+    found: dict[str, str] = visit.page.locator("#check [data-answer]").evaluate_all(
+        "found => Object.fromEntries(found.map((each) => [each.dataset.answer, each.textContent]))"
+    )
+    return found
+
+
 def test_the_chosen_guardians_read_what_was_written_and_the_others_nothing(visit: Visit, place: Hospital):
     first, second, third = place.keys
     given = visit.open().fill_until("exclude", TEXT)
     visit.page.locator("#exclude input").first.check()
     visit.next("exclude")
-    answers = visit.page.locator("#check .answer").all_text_contents()
-    assert answers[1] == TEXT
-    assert answers[6] == "No files"
-    assert answers[7:] == [
-        "Freedom to Speak Up Guardian, R. Adeyemi\nPatient safety lead, Dr M. Kowalska",
-        "Staff side, J. Thomas",
-    ]
+    assert answers(visit) == {
+        "danger": "No", "who": "Left empty", "happened": TEXT,
+        "about": "Patients’ safety\nAn idea to make things better",
+        "patients": "One fell.", "staff": "Left empty", "ongoing": "Yes", "raised": "Left empty",
+        "outcome": "Left empty", "hard": "Left empty", "barriers": "Left empty", "hunt": "I think so",
+        "help": "Left empty", "files": "No files",
+        "to": "Freedom to Speak Up Guardian, R. Adeyemi\nPatient safety lead, Dr M. Kowalska",
+        "exclude": "Staff side, J. Thomas",
+    }  # fmt: skip
     visit.next("check")
     given = " ".join(visit.page.locator("#codename-words li").all_text_contents())
     visit.next("codename")
@@ -52,7 +62,9 @@ def test_the_chosen_guardians_read_what_was_written_and_the_others_nothing(visit
     assert to_first.complete
     assert dict(to_first.sections) == {"happened": TEXT, "patients": "One fell."}
     assert to_second.sections == to_first.sections
-    assert to_first.head.choices == {"danger": "no", "ongoing": "yes"}
+    assert to_first.head.choices == {
+        "form": "hospital-1", "danger": "no", "about": ("safety", "idea"), "ongoing": "yes", "hunt": "maybe",
+    }  # fmt: skip
     assert (to_first.head.type, to_first.head.language) == ("concern", "en-gb")
     assert set(to_first.head.to) == {first.g, second.g}
     assert to_first.head.exclude == (third.g,)
@@ -65,8 +77,11 @@ def test_what_is_required_is_said_at_the_field(visit: Visit):
     visit.next("danger")
     assert visit.errors() == ["Choose yes or no."]
     visit.page.check("#danger-yes")
-    assert visit.page.is_visible("#danger-act")
+    assert visit.page.is_visible('[data-note="danger"]')
+    visit.page.check("#danger-no")
+    assert visit.page.is_hidden('[data-note="danger"]')
     visit.next("danger")
+    visit.next("who")
     visit.page.fill("#happened", "  \n")
     visit.next("happened")
     assert visit.errors() == ["Write what happened. A few words are enough."]
@@ -100,10 +115,35 @@ def test_change_leads_to_one_answer_and_back_to_the_check(visit: Visit):
 
 
 def test_back_keeps_what_was_typed(visit: Visit):
-    visit.open().fill_until("effects")
+    visit.open().fill_until("about")
     visit.page.click(".step:visible [data-back]")
     assert visit.step() == "happened"
     assert visit.page.input_value("#happened") == "The alarm was off."
+
+
+def test_whoever_is_looked_for_reads_what_to_do(visit: Visit):
+    visit.open().fill_until("hunt")
+    note = visit.page.locator('[data-note="hunt"]')
+    assert note.is_hidden()
+    for option in ("yes", "maybe"):
+        visit.page.check(f"#hunt-{option}")
+        assert "do not print them" in note.inner_text()
+    visit.page.check("#hunt-no")
+    assert note.is_hidden()
+
+
+def test_nothing_but_three_answers_is_compulsory(visit: Visit, place: Hospital):
+    visit.open("#raise")
+    for step in ("start", "danger", "who", "happened", "about", "effects", "ongoing", "raised", "hard", "hunt", "help"):
+        if step == "danger":
+            visit.page.check("#danger-no")
+        elif step == "happened":
+            visit.page.fill("#happened", "Only this.")
+        visit.next(step)
+    given = visit.finish_from("files", (1,))
+    (found,) = received(place, place.keys[1], given)
+    assert dict(found.sections) == {"happened": "Only this."}
+    assert found.head.choices == {"form": "hospital-1", "danger": "no"}
 
 
 def test_someone_excluded_and_then_chosen_is_a_reader(visit: Visit):

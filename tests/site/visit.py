@@ -10,19 +10,9 @@ from tests.site.hospital import Hospital
 
 PATIENCE = 60_000
 STEPS = (
-    "start",
-    "danger",
-    "happened",
-    "effects",
-    "ongoing",
-    "help",
-    "files",
-    "to",
-    "exclude",
-    "check",
-    "codename",
-    "retype",
-)
+    "start", "danger", "who", "happened", "about", "effects", "ongoing", "raised", "hard", "hunt", "help", "files",
+    "to", "exclude", "check", "codename", "retype",
+)  # fmt: skip
 
 
 class Visit:
@@ -95,6 +85,18 @@ class Visit:
             self.next(step)
         return codename
 
+    def finish_from(self, first: str, to: tuple[int, ...]) -> str:
+        """From a step after the questions to the end; the codename."""
+        codename = ""
+        for step in STEPS[STEPS.index(first) :]:
+            self.page.wait_for_selector(f'#raise [data-step="{step}"]:visible')
+            if step == "codename":
+                codename = " ".join(self.page.locator("#codename-words li").all_text_contents())
+            self._fill(step, "", to, codename)
+            self.next(step)
+        self.page.wait_for_selector('[data-step="sent"]:visible')
+        return codename
+
     def _fill(self, step: str, happened: str, to: tuple[int, ...], codename: str) -> None:
         page = self.page
         if step == "danger":
@@ -103,8 +105,13 @@ class Visit:
             page.fill("#happened", happened)
         elif step == "effects":
             page.fill("#patients", "One fell.")
+        elif step == "about":
+            page.check("#about-safety")
+            page.check("#about-idea")
         elif step == "ongoing":
             page.check("#ongoing-yes")
+        elif step == "hunt":
+            page.check("#hunt-maybe")
         elif step == "to":
             for index in to:
                 page.locator("#to input").nth(index).check()

@@ -14,6 +14,7 @@
 
 import { generate, root as deriveRoot } from "../../../crypto/codename.js";
 import { unb64 } from "../../../crypto/encoding.js";
+import { Answers } from "./answers.js";
 import { today } from "./clock.js";
 import { Coach, sum } from "./coach_view.js";
 import { all, byId, copy, one, say, show, textBox } from "./dom.js";
@@ -29,16 +30,14 @@ import { judge } from "./typed_codename.js";
 import { weight } from "./uploads.js";
 import * as views from "./views.js";
 
-const STEPS = Object.freeze([
-  "start", "danger", "happened", "effects", "ongoing", "help", "files", "to", "exclude", "check", "codename", "retype", "send", "sent",
-]); // prettier-ignore
-/** Text boxes, and the step that each is on. */
-const STEP_OF = Object.freeze({ happened: "happened", patients: "effects", staff: "effects", help: "help" });
-const TEXTS = Object.freeze(Object.keys(STEP_OF));
+/** What comes after the pages that the content's questions make. */
+const LAST_STEPS = Object.freeze(["files", "to", "exclude", "check", "codename", "retype", "send", "sent"]);
 
 export class Raise {
   #site;
   #body;
+  #answers;
+  #steps;
   #files;
   /** @type {Map<string, Coach>} */ #coaches;
   #codename = "";
@@ -52,14 +51,15 @@ export class Raise {
     this.#body = byId("raise-body");
     this.#body.replaceChildren(copy("raise-form"));
     this.#files = new Files(byId("files-raise"), () => this.#site.directory.policy.attachmentMb);
-    this.#coaches = new Map(TEXTS.map((name) => [name, new Coach(textBox(name), () => this.#ownWords())]));
+    this.#answers = new Answers(this.#body);
+    this.#steps = Object.freeze(["start", ...this.#answers.steps, ...LAST_STEPS]);
+    this.#coaches = new Map(this.#answers.texts.map(({ id, box }) => [id, new Coach(box, () => this.#ownWords())]));
     guardians.describe(this.#body, site.directory, today());
     for (const form of all("form.step", this.#body)) form.addEventListener("submit", (event) => this.#next(event, form));
     for (const button of all("[data-back]", this.#body)) button.addEventListener("click", () => history.back());
     for (const button of all("[data-change]", this.#body)) {
       button.addEventListener("click", () => this.#change(button.dataset.change ?? "check"));
     }
-    byId("danger").addEventListener("change", () => show(byId("danger-act"), answer("danger") === "yes"));
     byId("keep-copy").addEventListener("click", () => saveCopy(this.#letters));
     onLeaving(() => this.#forget());
     holdBack(() => this.#phase === "sending" || (this.#phase === "writing" && this.#begun()));
@@ -82,7 +82,7 @@ export class Raise {
   }
 
   #begun() {
-    return written().length > 0 || this.#files.sendable.length > 0;
+    return this.#answers.sections().length > 0 || this.#files.sendable.length > 0;
   }
 
   /** The codename's words, once there is one: they must not stand in the text. */
@@ -100,7 +100,7 @@ export class Raise {
     if (this.#phase === "sending") return "send";
     if (this.#phase === "sent") return "sent";
     if (wanted === "files" && !this.#takesFiles()) return "start";
-    if (!STEPS.includes(wanted) || wanted === "send" || wanted === "sent") return "start";
+    if (!this.#steps.includes(wanted) || wanted === "send" || wanted === "sent") return "start";
     return wanted;
   }
 
@@ -145,7 +145,7 @@ export class Raise {
       this.#reviewing = false;
       return "check";
     }
-    const steps = STEPS.filter((each) => each !== "files" || this.#takesFiles());
+    const steps = this.#steps.filter((each) => each !== "files" || this.#takesFiles());
     return steps[steps.indexOf(step) + 1] ?? "start";
   }
 
@@ -160,14 +160,10 @@ export class Raise {
    * @returns {import("./faults.js").Fault[]}
    */
   #faults(step) {
-    if (step === "danger" && answer("danger") === "") return [{ id: "danger", text: say("errors.danger") }];
-    if (step === "happened" && textBox("happened").value.trim() === "") {
-      return [{ id: "happened", text: say("errors.happened") }];
-    }
     if (step === "to" && guardians.chosen(byId("to")).length === 0) return [{ id: "to", text: say("errors.to") }];
     if (step === "files") return this.#files.faults("files-raise");
-    if (step === "check") return [...this.#files.faults("check"), ...tooLong(written(), "check", weight(this.#files.sendable))];
-    return step === "retype" ? this.#codenameFaults() : [];
+    if (step === "check") return [...this.#files.faults("check"), ...tooLong(this.#answers.sections(), "check", weight(this.#files.sendable))];
+    return step === "retype" ? this.#codenameFaults() : this.#answers.faults(step);
   }
 
   #codenameFaults() {
@@ -191,22 +187,21 @@ export class Raise {
     const chosen = { to: guardians.chosen(byId("to")), exclude: this.#excluded() };
     for (const place of all("[data-answer]", byId("check"))) {
       const name = place.dataset.answer ?? "";
-      if (TEXTS.includes(name)) place.textContent = textBox(name).value || say("raise.none");
-      else if (name === "files") place.textContent = this.#files.summary() || say("files.none");
+      if (name === "files") place.textContent = this.#files.summary() || say("files.none");
       else if (name === "to" || name === "exclude") {
         place.textContent = chosen[name].map((g) => names.get(g)).join("\n") || say("raise.nobody");
       }
-      else place.textContent = answerLabel(name) || say("raise.none");
+      else place.textContent = this.#answers.shown(name) || say("raise.none");
     }
     this.#coachAll();
   }
 
   /** What the coach finds, with the way back to each place. */
   #coachAll() {
-    const fields = [...this.#coaches].map(([name, coach]) => {
-      const step = /** @type {Record<string, string>} */ (STEP_OF)[name] ?? name;
-      const field = one(`[data-label="${name}"]`, this.#body).textContent ?? "";
-      return { coach, field, open: () => this.#change(step) };
+    const fields = this.#answers.texts.flatMap(({ id, step }) => {
+      const coach = this.#coaches.get(id);
+      const field = one(`[data-label="${id}"]`, this.#body).textContent ?? "";
+      return coach ? [{ coach, field, open: () => this.#change(step) }] : [];
     });
     sum(byId("coach-check"), fields);
   }
@@ -247,7 +242,6 @@ export class Raise {
    */
   #writing(root, attachments) {
     const to = guardians.chosen(byId("to"));
-    const choices = Object.fromEntries(["danger", "ongoing"].map((name) => [name, answer(name)]).filter(([, value]) => value));
     return {
       type: "concern",
       root,
@@ -255,9 +249,9 @@ export class Raise {
       to: this.#listed().flatMap(({ id, guardian }) => (to.includes(id) ? [guardian] : [])),
       exclude: this.#excluded().map((g) => unb64(g, 16)),
       language: document.documentElement.lang.toLowerCase(),
-      sections: written(),
+      sections: this.#answers.sections(),
       attachments,
-      choices,
+      choices: this.#answers.choices(),
     };
   }
 
@@ -283,7 +277,7 @@ export class Raise {
     for (const coach of this.#coaches.values()) coach.forget();
     this.#files.forget();
     one("#codename-words", this.#body).replaceChildren();
-    show(byId("danger-act"), false);
+    this.#answers.forget();
   }
 
   #forget() {
@@ -314,26 +308,4 @@ export function codenameFault(id, judged) {
 export function tooLong(sections, id = "check", more = 0) {
   const over = letters.excess(sections, more);
   return over > 0 ? [{ id, text: say("errors.long", { over, most: letters.MOST }) }] : [];
-}
-
-/** @returns {[string, string][]} */
-function written() {
-  return TEXTS.map((name) => /** @type {[string, string]} */ ([name, letters.sendable(textBox(name).value)])).filter(
-    ([, text]) => text.trim() !== "",
-  );
-}
-
-/**
- * The value of the chosen answer to a question, or "".
- * @param {string} group
- */
-function answer(group) {
-  const found = byId(group).querySelector("input:checked");
-  return found instanceof HTMLInputElement ? found.value : "";
-}
-
-/** @param {string} group */
-function answerLabel(group) {
-  const found = byId(group).querySelector("input:checked + label");
-  return found?.textContent ?? "";
 }
