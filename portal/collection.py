@@ -49,7 +49,7 @@ class Collector:
             for period in boards:
                 self._close_board(period)
             if reports or boards:
-                self._expire()
+                self._expire(min(period.end for period in (*reports, *boards)))
                 self._store.checkpoint()
         return self._sleep()
 
@@ -96,8 +96,9 @@ class Collector:
         drop = self._store.drops.get(kind, period)
         return drop.items() if drop else iter(())
 
-    def _expire(self) -> None:
-        rules, now = self._rules(), self._store.now()
+    def _expire(self, now: int) -> None:
+        """`now` is the end of what was closed just now: after a long time off it must be seen before it is deleted."""
+        rules = self._rules()
         self._store.reports.expire(now - rules.report_days * _DAY)
         self._store.board.expire(now - rules.board_days * _DAY)
         newest = self._store.reports.newest()

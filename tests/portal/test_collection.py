@@ -337,3 +337,13 @@ def test_a_clock_before_what_is_known_waits() -> None:
     with pytest.raises(WaitingError):
         period_at(999, 100, None, known)
     assert period_at(1050, 100, None, known) == known
+
+
+def test_what_is_closed_after_its_time_can_still_be_fetched(world: World) -> None:
+    items = cells(5)
+    put_all(world, items)
+    world.close()
+    world.clock.now += 10 * DAY
+    world.open()
+    world.tick()
+    assert sorted(world.all_cells()) == sorted(items)
