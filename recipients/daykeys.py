@@ -88,6 +88,16 @@ def expire(vault: Vault, person: Person, organisation: bytes, today: int) -> lis
     return spans
 
 
+def lose_days(vault: Vault, person: Person, organisation: bytes, today: int, days: range) -> list[tuple[int, int]]:
+    """Says publicly that reports of these days are gone, and erases their epoch secrets; gives the spans of days."""
+    rows = vault.database.rows("SELECT id, kind, first, last, public FROM day_key WHERE state = 'held'")
+    gone = [row for row in rows if row[1] == "epoch" and row[2] in days]
+    with vault.database.transaction():
+        spans = _lose(vault, person, organisation, today, [row[:4] for row in gone])
+    _erase_public(vault, [row[4] for row in gone])
+    return spans
+
+
 def erase_opened(vault: Vault, opened_through: int) -> int:
     """Erases the epoch secrets of the days up to `opened_through` - 2; gives their number.
 

@@ -107,6 +107,20 @@ def opened_through(vault: Vault, listed: Iterable[Period], today: int) -> int:
     return min(complete, today - 1)
 
 
+def deleted(vault: Vault, listed: Iterable[Period], now: int) -> range:
+    """The days with periods that the portal has deleted before this vault could open them.
+
+    Every period is listed, empty ones too, and the oldest go first: what lies between the last one opened here (or the
+    first look at the list) and the oldest one listed is gone.
+    """
+    if vault.setting("first_list") is None:
+        vault.store("first_list", now.to_bytes(8, "big"))
+    opened: int | None = vault.database.value("SELECT max(start + length) FROM period")
+    known = int.from_bytes(vault.required("first_list", "sync"), "big") if opened is None else opened
+    oldest = min((one.start for one in listed), default=0)
+    return range(known // DAY, (oldest - 1) // DAY + 1) if known < oldest else range(0)
+
+
 def _cell_name(path: Path, number: int) -> bytes:
     with disk(), path.open("rb") as file:
         file.seek(number * cell.CELL)

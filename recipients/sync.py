@@ -115,6 +115,7 @@ def sync(
     listed = _list_periods(session)
     outcome.lost += _disown(session, seen.directory, give_up=give_up)
     outcome.lost += daykeys.expire(vault, session.person, session.organisation, session.today)
+    outcome.lost += _deleted(session, listed)
     publishing.prepare(vault, session.person, session.organisation, session.today)
     directory = publishing.publish(vault, courier, session.person, seen.directory, session.today)
     publishing.post_head(vault, courier, session.person, directory, session.today)
@@ -126,11 +127,10 @@ def sync(
     _post_board(session, directory.policy, outcome)
     outcome.erased = daykeys.erase_opened(vault, intake.opened_through(vault, listed, session.today))
     outcome.refused = cases.refused_cells(vault)
-    return outcome
     _fetch_chunks(session, listed, outcome)
+    return outcome
 
 
-def _give_up(session: Session) -> list[tuple[int, int]]:
 def _fetch_chunks(session: Session, listed: list[Period], outcome: Outcome) -> None:
     """A bad line must not hide what the rest of the sync did: the fault is told, and the next sync goes on."""
     vault = session.vault
@@ -141,6 +141,7 @@ def _fetch_chunks(session: Session, listed: list[Period], outcome: Outcome) -> N
         outcome.chunks_fault = error.code
 
 
+def _give_up(session: Session) -> list[tuple[int, int]]:
     spans = daykeys.give_up(session.vault, session.person, session.organisation, session.today)
     _seal_tomorrow(session)
     return spans
@@ -154,6 +155,11 @@ def _disown(session: Session, directory: Directory, *, give_up: bool) -> list[tu
         daykeys.disown(session.vault, session.person, session.organisation, session.today, spans)
         _seal_tomorrow(session)
     return spans
+
+
+def _deleted(session: Session, listed: Iterable[Period]) -> list[tuple[int, int]]:
+    days = intake.deleted(session.vault, listed, session.now)
+    return daykeys.lose_days(session.vault, session.person, session.organisation, session.today, days)
 
 
 def _seal_tomorrow(session: Session) -> None:

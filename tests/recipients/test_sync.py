@@ -2,11 +2,12 @@
 
 import os
 import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from crypto import board, hpke, receipt, signing, statement, statement_bodies
+from crypto import board, directory, hpke, receipt, signing, statement, statement_bodies
 from crypto.directory import build
 from crypto.encoding import load
 from crypto.errors import CandourError
@@ -16,6 +17,7 @@ from portal.register import BY_FILE
 from recipients import cases, daykeys, keys, membership, outgoing, publishing, replies
 from recipients.errors import GuardianError
 from recipients.sync import sync
+from recipients.trying import Opener
 from recipients.vault import Vault
 from tests.portal.world import DAY, Guardian
 from tests.recipients.world import Reporter, Town, long_text
@@ -237,6 +239,7 @@ def test_a_clock_that_is_wrong_erases_nothing(town: Town):
 
 
 def test_keys_are_erased_when_their_reports_have_been_opened(town: Town):
+    town.tick()
     vault = town.vault()
     town.sync(vault)
     seeds = {one.first: one.seed for one in vault.keys.secrets if one.kind == "epoch"}
@@ -469,3 +472,46 @@ def test_a_copy_of_today_seals_nothing_until_tomorrow(town: Town, first: Guardia
     town.next_day()
     town.sync(vault)
     assert vault.database.value("SELECT min(day) FROM sealing") == town.today
+
+
+@pytest.mark.parametrize(("portal", "guardian"), [(-60, 120), (60, -120)])
+def test_clocks_that_disagree_around_midnight_are_no_alarm(town: Town, portal: int, guardian: int):
+    vault = town.vault()
+    town.sync(vault)
+    town.clock.now = (town.today + 1) * DAY + portal
+    town.tick()
+    with town.courier(vault, ahead=guardian) as courier:
+        outcome = sync(vault, courier, lambda: town.clock.now + guardian, opener=Opener(1))
+    assert outcome.already
+
+
+def test_a_key_of_today_that_is_kept_from_visitors_is_an_alarm(
+    town: Town, first: Guardian, monkeypatch: pytest.MonkeyPatch
+):
+    vault = town.vault()
+    town.sync(vault)
+    kept, digests, wanted = town.today + 1, town.seen().guardian(first.g).digests, directory.wanted_digests
+    monkeypatch.setattr(directory, "wanted_digests", lambda chain, day: wanted(chain, day) - {digests[kept]})
+    town.next_day()
+    with pytest.raises(GuardianError) as caught:
+        town.sync(vault)
+    assert (caught.value.code, caught.value.detail) == ("odd", "directory")
+
+
+def test_reports_that_the_portal_deleted_unread_are_told(tmp_path: Path):
+    town = Town(tmp_path, report_days=7)
+    town.tick()
+    vault, first = town.vault(), town.organisation.guardians[0]
+    town.sync(vault)
+    start = town.today
+    Reporter(town).send([first], "nobody came for this")
+    town.next_day(21)
+    outcome = town.sync(vault)
+    assert (outcome.found, outcome.lost) == (0, [(start, start + 13)])
+    (shown,) = [one for one in town.seen().guardians if one.g == first.g]
+    assert shown.lost == ((start, start + 13),)
+    town.next_day(12)
+    assert town.sync(vault).lost == [(start + 21, start + 25)]
+    town.next_day(7)
+    assert town.sync(vault).lost == []
+    town.close()
