@@ -1,5 +1,5 @@
 # The two ways in: Tor's onion service and Caddy with TLS. Read by install and uninstall, not run.
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154
 
 TORRC_D=/etc/tor/candour.d
 
@@ -22,14 +22,12 @@ open_tor() {
         say "   this Tor was built without the proof-of-work defence: left out"
     fi
     grep -q "^%include $TORRC_D/\\*.conf" "$TORRC" || printf '%%include %s/*.conf\n' "$TORRC_D" >>"$TORRC"
-    if [ -f "$tor_file" ] && cmp -s "$tor_file" "$tor_file.new"; then
-        rm "$tor_file.new"
-        return 0
-    fi
+    changed=''
+    cmp -s "$tor_file" "$tor_file.new" || changed=1
     mv "$tor_file.new" "$tor_file"
     tor --verify-config --quiet -f "$TORRC" --user debian-tor --DataDirectory /var/lib/tor ||
         die "Tor refuses its settings; 'tor --verify-config' says why. The portal is not reachable by Tor yet."
-    service restart tor.service
+    if [ -n "$changed" ]; then service restart tor.service; fi
 }
 
 # A Tor without any network makes the address, so that settings and site can name it before anybody can reach it.
@@ -37,9 +35,10 @@ make_onion() {
     if [ -n "$(onion_of "$instance")" ]; then return 0; fi
     install -d -m 0700 -o debian-tor -g debian-tor "/var/lib/tor/candour-$instance"
     scratch=$(mktemp -d)
-    chown debian-tor "$scratch"
-    runuser -u debian-tor -- tor --quiet -f /dev/null --defaults-torrc /dev/null --DisableNetwork 1 --SocksPort 0 \
-        --DataDirectory "$scratch" --HiddenServiceDir "/var/lib/tor/candour-$instance" \
+    : >"$scratch/torrc"
+    chown -R debian-tor "$scratch"
+    setpriv --reuid=debian-tor --regid=debian-tor --init-groups tor --quiet -f "$scratch/torrc" --defaults-torrc "$scratch/torrc" --DisableNetwork 1 \
+        --SocksPort 0 --DataDirectory "$scratch/state" --HiddenServiceDir "/var/lib/tor/candour-$instance" \
         --HiddenServicePort "80 127.0.0.1:$port" &
     maker=$!
     for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
@@ -84,15 +83,13 @@ open_web() {
     install -d -m 0755 "$CADDY_SITES"
     fill "$HERE/caddy/site.caddy" >"$web_file.new"
     if [ -z "$onion" ]; then sed -i '/Onion-Location/d' "$web_file.new"; fi
-    if [ -f "$web_file" ] && cmp -s "$web_file" "$web_file.new" && cmp -s "$HERE/caddy/Caddyfile" "$CADDYFILE"; then
-        rm "$web_file.new"
-        return 0
-    fi
+    changed=''
+    { cmp -s "$web_file" "$web_file.new" && cmp -s "$HERE/caddy/Caddyfile" "$CADDYFILE"; } || changed=1
     mv "$web_file.new" "$web_file"
     install -m 0644 "$HERE/caddy/Caddyfile" "$CADDYFILE"
     caddy validate --adapter caddyfile --config "$CADDYFILE" >/dev/null 2>&1 ||
         die "Caddy refuses its settings; 'caddy validate --config $CADDYFILE' says why."
-    service restart caddy.service
+    if [ -n "$changed" ]; then service restart caddy.service; fi
 }
 
 close_web() {

@@ -51,7 +51,8 @@ service() {
 as_portal() {
     as_portal_name=$1
     shift
-    runuser -u "candour-$as_portal_name" -- env -i PATH=/usr/bin:/bin LANG=C.UTF-8 "HOME=$DATA/$as_portal_name" \
+    setpriv --reuid="candour-$as_portal_name" --regid="candour-$as_portal_name" --init-groups --inh-caps=-all \
+        env -i PATH=/usr/bin:/bin LANG=C.UTF-8 "HOME=$DATA/$as_portal_name" \
         "CANDOUR_CONFIG=$ETC/$as_portal_name.toml" "$@"
 }
 

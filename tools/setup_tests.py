@@ -20,12 +20,15 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV_BIN = ROOT / ".venv" / "bin"
 OLDEST_NODE = (20, 19)
 
-# Debian package -> a file that shows that it is there.
+# Debian package -> a file that shows that it is there. The last three are for tests/deploy.
 BROWSERS = {
     "chromium": Path("/usr/bin/chromium"),
     "firefox-esr": Path("/usr/bin/firefox-esr"),
     "fonts-dejavu-core": Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"),
     "fonts-noto-color-emoji": Path("/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"),
+    "debootstrap": Path("/usr/sbin/debootstrap"),
+    "shellcheck": Path("/usr/bin/shellcheck"),
+    "systemd": Path("/usr/bin/systemd-analyze"),
 }
 
 
@@ -41,14 +44,14 @@ def main() -> None:
 
 
 def setup_browsers() -> None:
-    """Install Debian's browsers and fonts that are missing, or say how to."""
+    """Install Debian's browsers, fonts and tools that are missing, or say how to."""
     missing = [package for package, proof in BROWSERS.items() if not proof.exists()]
     if not missing:
         return
     command = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         sys.exit(
-            f"The browser tests need {', '.join(missing)}, which this machine lacks. Please run\n\n"
+            f"The tests need {', '.join(missing)}, which this machine lacks. Please run\n\n"
             f"    sudo apt-get update && sudo {' '.join(command)}\n\n"
             "and then the same make command again. (On a system without apt: the same programs at the same paths: "
             f"{', '.join(str(BROWSERS[package]) for package in missing)}.)"
