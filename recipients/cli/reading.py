@@ -11,7 +11,7 @@ from crypto import message, reply
 from crypto.encoding import b64
 from crypto.errors import CandourError
 from recipients import attachments, cases, keys, membership, outgoing, replies
-from recipients.cli import saving
+from recipients.cli import answers, saving
 from recipients.cli.common import Setting, command, console, day_of, day_text, now, read_file, time_text, today
 from recipients.cli.screen import harmless
 from recipients.errors import GuardianError
@@ -179,9 +179,10 @@ def _content_lines(content: message.Message, people: Mapping[bytes, str]) -> lis
     if head.exclude:
         names = harmless(", ".join(_names(people, head.exclude)), lines=False)
         lines.append(f"NOT to be shown to: {names}. The person who wrote this is afraid of it reaching them.")
-    for name, picked in (head.choices or {}).items():
-        value = picked if isinstance(picked, str) else ", ".join(picked)
-        lines.append(f"{harmless(name, lines=False)}: {harmless(value, lines=False)}")
+    choices = head.choices or {}
+    lines += [
+        harmless(answers.line(name, picked, choices.get("form")), lines=False) for name, picked in choices.items()
+    ]
     for name, text in content.sections.items():
         lines += ["", f"{harmless(name, lines=False)}:", _bar(text)]
     if content.cut is not None:

@@ -1,0 +1,23 @@
+"""What a reporter chose, in words: reports carry ids (docs/PROTOCOL.md, section 7), `answers.toml` has their words.
+
+>>> line("who", "family", "hospital-1")
+'Who you are to this: Family, friend or carer of a patient'
+>>> line("who", "nurse", "hospital-1"), line("who", "family", "school-1")
+('Who you are to this: nurse', 'who: family')
+"""
+
+import tomllib
+from importlib.resources import files
+
+_WORDS = tomllib.loads(files("recipients.cli").joinpath("answers.toml").read_text("utf-8"))
+
+
+def line(name: str, picked: str | tuple[str, ...], form: object) -> str:
+    """One question and its answers. `form` says whose ids they are; ids without words stay as they are."""
+    known = isinstance(form, str) and form.rpartition("-")[0] == _WORDS["form"]
+    words = _WORDS.get(name) if known else None
+    if not isinstance(words, dict):
+        words = {}
+    values = (picked,) if isinstance(picked, str) else picked
+    options = words.get("options", {})
+    return f"{words.get('question', name)}: {', '.join(options.get(each, each) for each in values)}"
