@@ -126,6 +126,8 @@ def _read(file: Path) -> dict[str, Any]:
         values = tomllib.loads(file.read_text("utf-8"))
     except FileNotFoundError:
         raise SettingsError(f"there is no settings file {file}") from None
+    except OSError as problem:
+        raise SettingsError(f"the settings file {file} cannot be read ({problem.strerror})") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise SettingsError(f"{file} is not TOML: {problem}") from None
     for name in ("data", "site"):

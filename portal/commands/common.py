@@ -48,13 +48,20 @@ def refuse_beside_portal(folder: Path) -> None:
 def passphrase(file: Path | None, *, new: bool = False) -> str:
     """A passphrase from the first line of a file, or typed without being shown."""
     if file:
-        lines = file.read_text("utf-8").splitlines()
-        typed = lines[0] if lines else ""
+        typed = _first_line(file)
     else:
         typed = click.prompt("Passphrase of the root key", hide_input=True, confirmation_prompt=new)
     if new and len(typed) < 12:
         raise click.ClickException("Please take a passphrase of at least 12 characters; five or more words are best.")
     return str(typed)
+
+
+def _first_line(file: Path) -> str:
+    try:
+        lines = file.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise click.ClickException(f"The passphrase file {file} cannot be read as text. Nothing was done.") from None
+    return lines[0] if lines else ""
 
 
 def words_of(key: bytes) -> str:
@@ -65,6 +72,13 @@ def words_of(key: bytes) -> str:
 def printable(text: str) -> str:
     """Somebody else's text without what could move the cursor or hide a part of it."""
     return "".join(letter if letter.isprintable() else "?" for letter in text)
+
+
+def no_database(settings: Settings, *, full: bool) -> str:
+    """What is said when the database cannot be used."""
+    if full:
+        return f"The disk is full: the database in {settings.data} cannot be opened. Make room, then try again."
+    return f"The database in {settings.data} cannot be opened and written by this user. Nothing was changed."
 
 
 @contextmanager

@@ -11,17 +11,69 @@ from portal.steward import ORGANISATION, ROOT, Steward
 _DAY = 86_400
 
 
+def _divides(_context: click.Context, _option: click.Parameter, value: int) -> int:
+    if value < 1 or _DAY % value:
+        raise click.BadParameter("it must divide a day, 86400 seconds, without a rest")
+    return value
+
+
+def _fits(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    if not 1 <= len(value.encode("utf-8", "surrogatepass")) <= 120:
+        raise click.BadParameter("it must have 1 to 120 bytes; a letter with an accent has two or more")
+    return value
+
+
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--name", prompt="Name of the organisation", help="As people know it, up to 120 bytes.")
-@click.option("--period", default=_DAY, show_default=True, help="Seconds between collections; a divisor of a day.")
-@click.option("--board-period", default=_DAY, show_default=True, help="Seconds between publications of replies.")
-@click.option("--board-cells", default=8, show_default=True, help="Reply cells of each guardian in a period, 1 to 64.")
-@click.option("--board-dummies", default=16, show_default=True, help="Random cells on top, 0 to 256.")
-@click.option("--board-days", default=30, show_default=True, help="Days that replies stay, 1 to 60.")
-@click.option("--report-days", default=30, show_default=True, help="Days that sealed reports stay, 1 to 90.")
-@click.option("--slot-ms", default=5_000, show_default=True, help="Mean milliseconds between cells of a visitor.")
-@click.option("--attachment-mb", default=50, show_default=True, help="Largest attachments of a report, 0 to 250.")
+@click.option("--name", prompt="Name of the organisation", callback=_fits, help="As people know it, up to 120 bytes.")
+@click.option(
+    "--period",
+    default=_DAY,
+    callback=_divides,
+    show_default=True,
+    help="Seconds between collections; a divisor of a day.",
+)
+@click.option(
+    "--board-period",
+    default=_DAY,
+    callback=_divides,
+    show_default=True,
+    help="Seconds between publications of replies.",
+)
+@click.option(
+    "--board-cells",
+    default=8,
+    type=click.IntRange(1, 64),
+    show_default=True,
+    help="Reply cells of each guardian in a period, 1 to 64.",
+)
+@click.option(
+    "--board-dummies", default=16, type=click.IntRange(0, 256), show_default=True, help="Random cells on top, 0 to 256."
+)
+@click.option(
+    "--board-days", default=30, type=click.IntRange(1, 60), show_default=True, help="Days that replies stay, 1 to 60."
+)
+@click.option(
+    "--report-days",
+    default=30,
+    type=click.IntRange(1, 90),
+    show_default=True,
+    help="Days that sealed reports stay, 1 to 90.",
+)
+@click.option(
+    "--slot-ms",
+    default=5_000,
+    type=click.IntRange(100, 60000),
+    show_default=True,
+    help="Mean milliseconds between cells of a visitor.",
+)
+@click.option(
+    "--attachment-mb",
+    default=50,
+    type=click.IntRange(0, 250),
+    show_default=True,
+    help="Largest attachments of a report, 0 to 250.",
+)
 @click.option("--passphrase-file", type=click.Path(path_type=Path, exists=True), help="Read it from there, do not ask.")
 def init(folder: Path, name: str, passphrase_file: Path | None, **policy: int) -> None:
     """Make an organisation: its root key, its policy, and the file that carries both to the portal."""

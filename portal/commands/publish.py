@@ -1,5 +1,6 @@
 """`candour publish FILES`: take in what the root key signed, and build the site, on the portal's machine."""
 
+import errno
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import DatabaseError
 
-from portal.commands.common import plainly, settings_of, words_of
+from portal.commands.common import no_database, plainly, settings_of, words_of
 from portal.register import BY_FILE, Register
 from portal.settings import Settings
 from portal.site.content import ContentError
@@ -15,6 +16,7 @@ from portal.site.publish import PublishError
 from portal.site.publish import publish as build_site
 from portal.steward import read_carried
 from portal.store import Store
+from portal.store.sqlite import is_full
 
 
 @click.command()
@@ -30,8 +32,10 @@ def run(settings: Settings, files: Iterable[Path], content: Path | None = None) 
     """Take in, build, and say what there is now."""
     try:
         register = _register(settings)
-    except (DatabaseError, OSError):
-        raise click.ClickException(f"The database in {settings.data} cannot be opened or written.") from None
+    except DatabaseError as problem:
+        raise click.ClickException(no_database(settings, full=is_full(problem))) from None
+    except OSError as problem:
+        raise click.ClickException(no_database(settings, full=problem.errno == errno.ENOSPC)) from None
     with plainly("A statement"):
         statements = [one for file in _flat(files) for one in read_carried(file.read_bytes())]
         new = register.submit(register.arrange(statements), [], BY_FILE)

@@ -9,7 +9,7 @@ import click
 from limits.storage import storage_from_string
 from sqlalchemy.exc import DatabaseError
 
-from portal.commands.common import settings_of
+from portal.commands.common import no_database, settings_of
 from portal.quiet import say
 from portal.register import Register
 from portal.server import Server, listen
@@ -41,9 +41,9 @@ def check(settings: Settings) -> None:
             raise PermissionError(errno.EACCES, "")
         store = Store(settings.data, lambda: (86_400, 86_400), time.time)
     except DatabaseError as problem:
-        raise click.ClickException(_no_database(settings, full=is_full(problem))) from None
+        raise click.ClickException(no_database(settings, full=is_full(problem))) from None
     except OSError as problem:
-        raise click.ClickException(_no_database(settings, full=problem.errno == errno.ENOSPC)) from None
+        raise click.ClickException(no_database(settings, full=problem.errno == errno.ENOSPC)) from None
     _check_limits(settings)
     empty = Register(lambda: store.statements, time.time).empty()
     store.dispose()
@@ -68,12 +68,6 @@ def _check_limits(settings: Settings) -> None:
 
 
 _NO_LIMITS = "The setting limits names a place to count that cannot be reached from here"
-
-
-def _no_database(settings: Settings, *, full: bool) -> str:
-    if full:
-        return f"The disk is full: the database in {settings.data} cannot be opened. Make room, then start again."
-    return f"The database in {settings.data} cannot be opened and written by this user. Nothing was changed."
 
 
 def _no_port(settings: Settings, problem: OSError) -> str:

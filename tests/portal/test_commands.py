@@ -88,7 +88,7 @@ def test_init_refuses_a_short_passphrase_and_a_bad_policy(desk: Path) -> None:
     assert "at least 12 characters" in init().output
     (desk / "pass").write_text(SECRET)
     result = init("--period", "7")
-    assert (result.exit_code, "malformed" in result.output) == (1, True)
+    assert (result.exit_code, "divide a day" in result.output) == (2, True)
     assert not (desk / "steward").exists()
 
 
@@ -258,3 +258,44 @@ def test_publish_takes_only_what_belongs(desk: Path) -> None:
     assert "A statement was refused (malformed)" in result.output
     (desk / "odd.json").write_bytes(b'{"keys":[],"statements":[1],"v":1}')
     assert "A statement was refused (malformed)" in run("publish", desk / "odd.json").output
+
+
+@pytest.mark.parametrize("command", ["init", "guardian"])
+def test_a_passphrase_file_that_is_no_text(desk: Path, command: str) -> None:
+    assert init().exit_code == 0
+    (desk / "odd").write_bytes(b"\xff\xfe\x80")
+    words = {
+        "init": ("init", "other", "--name", "X"),
+        "guardian": ("guardian", "add", request_file(desk), "--folder", "steward", "--yes"),
+    }
+    done = run(*words[command], "--passphrase-file", "odd")
+    assert done.exit_code == 1
+    assert "The passphrase file odd cannot be read as text. Nothing was done." in done.output
+    assert not (desk / "other").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("--name", "x" * 121), "1 to 120 bytes"),
+        (("--period", "7"), "divide a day"),
+        (("--board-period", "0"), "divide a day"),
+        (("--board-cells", "65"), "1<=x<=64"),
+        (("--report-days", "91"), "1<=x<=90"),
+        (("--slot-ms", "99"), "100<=x<=60000"),
+    ],
+)
+def test_a_policy_out_of_bounds_names_the_number(desk: Path, given: tuple[str, str], said: str) -> None:
+    done = init(*given)
+    assert done.exit_code == 2
+    assert given[0] in done.output
+    assert said in done.output
+    assert not (desk / "steward").exists()
+
+
+@pytest.mark.parametrize("command", ["serve", "publish"])
+def test_settings_that_cannot_be_read(desk: Path, command: str) -> None:
+    (desk / "folder").mkdir()
+    done = run(command, "--config", "folder")
+    assert done.exit_code == 1
+    assert "the settings file folder cannot be read (Is a directory)" in done.output
