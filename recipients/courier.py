@@ -55,7 +55,7 @@ class Courier:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._address = check_address(address)
-        self._authority = urlsplit(self._address).netloc.lower()
+        self._authority = _authority(self._address)
         self._seed, self._clock = seed, clock
         onion = (urlsplit(self._address).hostname or "").endswith(".onion")
         proxy = socks or (TOR if onion else None)
@@ -126,6 +126,13 @@ class Courier:
             raise GuardianError("offline", "proxy" if self._proxied else "portal") from None
         except httpx.TransportError:
             raise GuardianError("offline", "portal") from None
+
+
+def _authority(address: str) -> str:
+    """The name and port as they stand in the Host header, where a scheme's usual port is left out (RFC 9421, 2.2.3)."""
+    parts = urlsplit(address)
+    usual = {"http": ":80", "https": ":443"}[parts.scheme]
+    return parts.netloc.lower().removesuffix(usual)
 
 
 def _client(proxy: str | None, transport: httpx.BaseTransport | None) -> httpx.Client:

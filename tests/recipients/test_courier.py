@@ -245,3 +245,23 @@ def _local_only(host: str, *values: object) -> list[object]:
     if host != "127.0.0.1":
         raise AssertionError(f"{host} was looked up")
     return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (host, values[0]))]
+
+
+@pytest.mark.parametrize(
+    ("address", "authority"),
+    [
+        ("https://Portal.Example:443", "portal.example"),
+        ("http://portal.onion:80", "portal.onion"),
+        ("https://portal.example:80", "portal.example:80"),
+    ],
+)
+def test_what_is_signed_is_the_host_that_is_asked(address: str, authority: str):
+    public = signing.public(SEED)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        assert request.headers["host"] == authority
+        signed.verify("GET", authority, "/periods", dict(request.headers), b"", {public}, NOW)
+        return httpx.Response(200, content=b'{"v":1}')
+
+    with Courier(address, SEED, lambda: NOW, transport=httpx.MockTransport(answer)) as one:
+        assert one.get_json("/periods") == {"v": 1}
