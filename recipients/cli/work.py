@@ -150,9 +150,9 @@ def _progress(setting: Setting) -> Iterator[syncing.Progress]:
 def _tell(outcome: syncing.Outcome) -> None:
     for first, last in outcome.lost:
         warn(
-            f"Reports of {day_text(first)} to {day_text(last)} that you had not fetched cannot be opened any more. They "
-            "waited longer than the portal or your keys last, or the keys were damaged. The portal tells people to "
-            "send them again."
+            f"Reports of {day_text(first)} to {day_text(last)} that you had not fetched cannot be opened any more. "
+            "They waited longer than the portal or your keys last, or the keys were damaged. The portal tells people "
+            "to send them again."
         )
     for one in outcome.certificates:
         name = harmless(one.name, lines=False)
