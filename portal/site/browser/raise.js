@@ -276,7 +276,7 @@ export class Raise {
     for (const place of all("[data-answer]", this.#body)) place.textContent = "";
     for (const coach of this.#coaches.values()) coach.forget();
     this.#files.forget();
-    one("#codename-words", this.#body).replaceChildren();
+    for (const each of ["#codename-words", "#coach-check .coach-list"]) one(each, this.#body).replaceChildren();
     this.#answers.forget();
   }
 
