@@ -47,8 +47,9 @@ class Reader:
 
 def unopened(vault: Vault, listed: Iterable[Period]) -> list[Period]:
     """Those that have not been opened yet, oldest first."""
-    done = {start for (start,) in vault.database.rows("SELECT start FROM period")}
-    return sorted((one for one in listed if one.start not in done), key=lambda one: one.start)
+    done = set(vault.database.rows("SELECT start, digest FROM period"))
+    # A portal whose data or clock went back may close the same period again, with other cells in it.
+    return sorted((one for one in listed if (one.start, one.digest) not in done), key=lambda one: one.start)
 
 
 def check_segment(period: Period, path: Path) -> None:
@@ -89,7 +90,7 @@ def pass_empty(vault: Vault, periods: Iterable[Period]) -> None:
 
 
 def _mark(vault: Vault, period: Period, found: int) -> None:
-    insert = "INSERT OR IGNORE INTO period (start, length, cells, digest, found) VALUES (?, ?, ?, ?, ?)"
+    insert = "INSERT OR REPLACE INTO period (start, length, cells, digest, found) VALUES (?, ?, ?, ?, ?)"
     vault.database.run(insert, period.start, period.length, period.cells, period.digest, found)
 
 

@@ -322,3 +322,15 @@ def test_workers_find_what_one_process_finds(ward: Ward, tmp_path: Path):
     assert sum(counted) == 3_000 + len(own) + 1
     assert len(found) == len(own) + 1
     assert sum(one == "malformed" for _, one in found) == 1
+
+
+def test_a_period_that_was_closed_again_with_other_cells_is_opened_again(ward: Ward):
+    """A portal's clock or data went back: what came the second time must not pass for known."""
+    first, second = ward.seal(ward.plains("before")), ward.seal(ward.plains("after"))
+    ward.open(first)
+    joined = b"".join(sorted([*first, *second], key=name))
+    again = Period(start=TODAY * DAY, length=DAY, cells=len(first + second), chunks=0, digest=sha256(joined))
+    assert intake.unopened(ward.vault, [again]) == [again]
+    ward.open([*first, *second])
+    assert ward.states() == [("whole", None)] * 2
+    assert intake.unopened(ward.vault, [again]) == []
