@@ -328,7 +328,8 @@ def test_a_period_that_was_closed_again_with_other_cells_is_opened_again(ward: W
     """A portal's clock or data went back: what came the second time must not pass for known."""
     first, second = ward.seal(ward.plains("before")), ward.seal(ward.plains("after"))
     ward.open(first)
-    joined = b"".join(sorted([*first, *second], key=name))
+    both: list[bytes] = [*first, *second]
+    joined = b"".join(sorted(both, key=name))
     again = Period(start=TODAY * DAY, length=DAY, cells=len(first + second), chunks=0, digest=sha256(joined))
     assert intake.unopened(ward.vault, [again]) == [again]
     ward.open([*first, *second])
