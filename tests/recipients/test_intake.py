@@ -328,9 +328,9 @@ def test_a_period_that_was_closed_again_with_other_cells_is_opened_again(ward: W
     """A portal's clock or data went back: what came the second time must not pass for known."""
     first, second = ward.seal(ward.plains("before")), ward.seal(ward.plains("after"))
     ward.open(first)
-    both: list[bytes] = [*first, *second]
-    joined = b"".join(sorted(both, key=name))
-    again = Period(start=TODAY * DAY, length=DAY, cells=len(first + second), chunks=0, digest=sha256(joined))
+    both = sorted([*first, *second], key=name)
+    joined = b"".join(both)
+    again = Period(start=TODAY * DAY, length=DAY, cells=len(both), chunks=0, digest=sha256(joined))
     assert intake.unopened(ward.vault, [again]) == [again]
     ward.open([*first, *second])
     assert ward.states() == [("whole", None)] * 2
