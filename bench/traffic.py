@@ -21,9 +21,10 @@ import numpy as np
 
 from bench._measure import machine
 from tests.adversary.traffic.builds import SABOTAGES, install, released, sabotaged
-from tests.adversary.traffic.capture import Place, Plan, Visit, capture, hospital, needed
+from tests.adversary.traffic.capture import Plan, Visit, capture, needed
 from tests.adversary.traffic.features import features
 from tests.adversary.traffic.judge import Verdict, against_the_rest, in_pairs, judge
+from tests.adversary.traffic.place import Place, hospital
 
 PROMISED = 0.60
 TOLD_APART = 0.90

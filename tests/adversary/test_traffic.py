@@ -14,10 +14,11 @@ import numpy as np
 import pytest
 
 from tests.adversary.traffic.builds import SABOTAGES, Sabotage, install, released, sabotaged
-from tests.adversary.traffic.capture import Place, Plan, Visit, capture, hospital, needed
+from tests.adversary.traffic.capture import Plan, Visit, capture, needed
 from tests.adversary.traffic.features import table
 from tests.adversary.traffic.judge import Verdict, against_the_rest, judge
 from tests.adversary.traffic.people import KINDS
+from tests.adversary.traffic.place import Place, hospital
 
 pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.slow]
 
