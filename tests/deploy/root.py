@@ -28,8 +28,10 @@ mount -o remount,bind,ro "$LAYER/root/media/release"
 mount --bind "$CARRIED" "$LAYER/root/media/carried"
 mount --bind "$CACHE/apt" "$LAYER/root/var/cache/apt/archives"
 mount --bind "$CACHE/pip" "$LAYER/root/var/cache/pip"
-exec chroot "$LAYER/root" env -i PATH=/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
+# Not exec: a process that changes its user would no longer end with `unshare`; this shell does, and all below it.
+chroot "$LAYER/root" env -i PATH=/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
     PIP_CERT=/etc/machine-certificates.crt PIP_CACHE_DIR=/var/cache/pip PIP_DEFAULT_TIMEOUT=180 "$@"
+exit $?
 """
 
 
@@ -46,7 +48,7 @@ class Root:
         self._base = bare()
 
     def start(self, *command: str) -> "subprocess.Popen[str]":
-        """Start a command in it; ending the returned process ends all that came from it."""
+        """Start a command in it; killing the returned process ends all that came from it."""
         enter = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", _ENTER, "sh", *command]
         return subprocess.Popen(
             enter, env=self._environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
