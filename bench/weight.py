@@ -21,7 +21,7 @@ from tests.harness.static import serve
 from tests.journeys.stage import stage
 
 PAGE = ("/", "/assets/candour.js", "/assets/worker.js", "/assets/candour.css")
-DATA = ("/assets/rest.json", "/assets/mark.svg", "/directory", "/board")
+DATA = ("/assets/rest.json", "/assets/rest.js", "/assets/mark.svg", "/directory", "/board")
 LIMIT, GOAL = 100_000, 75_000
 # Those of `candour init`, but for the periods: otherwise the first board file would come tomorrow.
 POLICY = {"period": 20, "board-period": 20, "board-cells": 8, "board-dummies": 16, "slot-ms": 5000}

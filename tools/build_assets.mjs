@@ -1,4 +1,4 @@
-// Builds what the site serves from what people write: two scripts by esbuild, one style by Sass, and the licences of
+// Builds what the site serves from what people write: three scripts by esbuild, one style by Sass, and the licences of
 // everything bundled. The results are committed, so that nobody who runs Candour needs Node; the same sources and the
 // same lock file give the same bytes on any machine, and `--check` proves it.
 //   node tools/build_assets.mjs            writes portal/site/assets/
@@ -13,7 +13,11 @@ import { compile } from "sass";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const assets = join(root, "portal", "site", "assets");
-const scripts = { "portal/site/browser/main.js": "candour.js", "portal/site/browser/worker.js": "worker.js" };
+const scripts = {
+  "portal/site/browser/main.js": "candour.js",
+  "portal/site/browser/rest.js": "rest.js",
+  "portal/site/browser/worker.js": "worker.js",
+};
 const style = { from: "portal/site/style/main.scss", to: "candour.css" };
 const licences = "LICENSES.txt";
 
@@ -31,7 +35,7 @@ async function buildScript(entry, output) {
     minify: true,
     format: "iife",
     platform: "browser",
-    target: ["es2020"], // phones from 2020 on
+    target: ["es2022"], // what the scripts need anyway: browsers from 2021 on, Tor Browser and phones among them
     charset: "utf8",
     legalComments: "none", // gathered in LICENSES.txt, in full
     sourcemap: false,

@@ -76,8 +76,9 @@ def test_a_worker_emptied_when_it_is_started_means_no_form(visit: Visit):
     assert "A part of this page is missing or was changed on the way" in reason(visit)
 
 
-def test_an_emptied_script_leaves_the_plain_page(visit: Visit):
-    visit.answer("/assets/candour.js", b"")
+@pytest.mark.parametrize("path", ["/assets/candour.js", "/assets/rest.js"])
+def test_an_emptied_script_leaves_the_plain_page(visit: Visit, path: str):
+    visit.answer(path, b"")
     visit.page.goto(visit.place.url)
     assert visit.page.locator("html[data-state]").count() == 0
     assert visit.page.locator("textarea").count() == 0

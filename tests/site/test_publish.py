@@ -51,7 +51,7 @@ def test_what_is_returned_is_what_was_written(tmp_path: Path):
     assert sums == {path: hashlib.sha256(data).digest() for path, data in made(tmp_path).items()}
     assert set(sums) == {
         "index.html", "assets/candour.js", "assets/worker.js", "assets/candour.css", "assets/rest.json",
-        "assets/mark.svg", "assets/LICENSES.txt",
+        "assets/rest.js", "assets/mark.svg", "assets/LICENSES.txt",
     }  # fmt: skip
 
 
@@ -101,7 +101,7 @@ def test_every_field_keeps_its_text_on_the_device(tmp_path: Path):
     publish(out=tmp_path, organisation_id=ID, root=ROOT, name=NAME)
     document = (tmp_path / "index.html").read_text(encoding="utf-8")
     boxes = re.findall(r"<textarea[^>]*>", document)
-    assert len(boxes) == 7
+    assert len(boxes) == 9
     for box in boxes:
         for attribute in (
             'spellcheck="false"', 'autocomplete="off"', 'autocorrect="off"', 'autocapitalize="off"', 'translate="no"',
@@ -115,7 +115,7 @@ def test_every_field_keeps_its_text_on_the_device(tmp_path: Path):
     assert '<input type="text"' not in document
 
 
-@pytest.mark.parametrize("asset", ["candour.js", "worker.js", "candour.css"])
+@pytest.mark.parametrize("asset", ["candour.js", "rest.js", "worker.js", "candour.css"])
 def test_a_missing_or_emptied_asset_stops_publishing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asset: str):
     here = tmp_path / "site"
     (here / "assets").mkdir(parents=True)

@@ -83,7 +83,8 @@ def test_every_visit_asks_for_the_same(chromium: Browser, place: Hospital):
         one.close()
     assert found[0] == sorted(
         [
-            ("GET", "/"), ("GET", "/assets/candour.css"), ("GET", "/assets/candour.js"), ("GET", "/assets/rest.json"),
+            ("GET", "/"), ("GET", "/assets/candour.css"), ("GET", "/assets/candour.js"), ("GET", "/assets/rest.js"),
+            ("GET", "/assets/rest.json"),
             ("GET", "/assets/worker.js"), ("GET", "/assets/worker.js"), ("GET", "/directory"), ("GET", "/board"),
             ("GET", "/beacon"),
         ]

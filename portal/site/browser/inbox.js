@@ -9,10 +9,8 @@
 import { root as deriveRoot } from "../../../crypto/codename.js";
 import { b64 } from "../../../crypto/encoding.js";
 import { today } from "./clock.js";
-import { Coach } from "./coach_view.js";
 import { all, byId, copy, one, say, show, textBox } from "./dom.js";
 import * as faults from "./faults.js";
-import { Files } from "./files.js";
 import { onLeaving } from "./forget.js";
 import * as guardians from "./guardians.js";
 import { Idle } from "./idle.js";
@@ -20,6 +18,7 @@ import * as letters from "./letters.js";
 import { sendFiles } from "./parcels.js";
 import { codenameFault, tooLong } from "./raise.js";
 import * as replies from "./replies.js";
+import { Coach, Files } from "./rest_parts.js";
 import { holdBack, send } from "./sending.js";
 import { gather, isEmpty } from "./threads.js";
 import { judge } from "./typed_codename.js";

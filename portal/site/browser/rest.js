@@ -1,0 +1,11 @@
+/**
+ * The second script of the page: the coach and the choosing and stripping of files, which the first view does not wait for. Like every part
+ * it is fetched on each visit, whether needed or not, so that fetching it tells nothing.
+ */
+
+import { Coach, sum } from "./coach_view.js";
+import { Files } from "./files.js";
+
+export const parts = Object.freeze({ Coach, Files, sum });
+
+Object.defineProperty(globalThis, "candourRest", { value: parts });
