@@ -256,6 +256,7 @@ async function readPlain(file, at) {
  * @returns {Uint8Array<ArrayBuffer>}
  */
 function padded(plain) {
+  if (plain.length === PLAIN_CHUNK) return owned(plain); // nothing to fill up, and no second copy in memory
   const whole = new Uint8Array(PLAIN_CHUNK);
   whole.set(plain);
   return whole;
