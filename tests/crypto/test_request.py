@@ -120,9 +120,19 @@ def test_another_label_or_a_second_signature_is_refused():
         (request.COMPONENTS, b64(NONCE), b64(KEY), "extra"),
     ],
     ids=[
-        "no digest", "no method", "no authority", "no path", "one more", "another order", "no nonce", "a short nonce",
-        "no base64", "padding", "a name for a key", "a tag",
-    ],  # fmt: skip
+        "no digest",
+        "no method",
+        "no authority",
+        "no path",
+        "one more",
+        "another order",
+        "no nonce",
+        "a short nonce",
+        "no base64",
+        "padding",
+        "a name for a key",
+        "a tag",
+    ],
 )
 def test_only_the_exact_form_is_accepted(components: tuple[str, ...], nonce: str | None, keyid: str, tag: str | None):
     assert checked(_with(request.COMPONENTS, b64(NONCE), b64(KEY), None)) == (KEY, NONCE)
