@@ -29,7 +29,7 @@ from tests.adversary.traffic.place import Place, hospital
 PROMISED = 0.60
 TOLD_APART = 0.90
 RELEASED = "as released"
-BATCH = 50  # visits of each kind, after which a long run writes down what it has
+BATCH = 25  # visits of each kind, after which a long run writes down what it has
 
 Row = dict[str, Any]
 
