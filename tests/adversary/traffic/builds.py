@@ -1,6 +1,6 @@
 """The scripts as released, and three that a careless change or a bribe could make of them.
 
-Each sabotage changes one or two lines of a copy of the sender, which is then bundled as releases are, and put into a
+Each sabotage changes one or two lines of a copy of the sender, which is then built as releases are, and put into a
 published site with its digest, so that the page starts it like the true one.
 """
 
@@ -15,7 +15,7 @@ from crypto.encoding import b64
 from tests.harness.static import ROOT
 
 SENDER = "portal/site/browser/sender.js"
-WORKER = "portal/site/browser/worker.js"
+WORKER = "portal/site/assets/worker.js"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,19 +74,21 @@ SABOTAGES = {
 
 def released() -> bytes:
     """The worker that is committed."""
-    return (ROOT / "portal/site/assets/worker.js").read_bytes()
+    return (ROOT / WORKER).read_bytes()
 
 
 def sabotaged(sabotage: Sabotage) -> bytes:
-    """The worker with a sabotaged sender, bundled as `tools/build_assets.mjs` does it."""
+    """The worker with a sabotaged sender, built from a copy of the sources by the tool that builds releases."""
     with tempfile.TemporaryDirectory(prefix="candour-sabotage-") as name:
         folder = Path(name)
-        shutil.copytree(ROOT / "portal/site/browser", folder / "portal/site/browser")
-        shutil.copytree(ROOT / "crypto", folder / "crypto", ignore=shutil.ignore_patterns("*.py", "vectors"))
-        shutil.copy(ROOT / "tsconfig.json", folder)  # esbuild reads it
+        for part in ("crypto", "portal/site", "tools"):
+            shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("*.py", "__pycache__", "vectors"))
+        for part in ("package.json", "tsconfig.json"):
+            shutil.copy(ROOT / part, folder)
         (folder / "node_modules").symlink_to(ROOT / "node_modules")
         _change(folder / SENDER, sabotage)
-        return _bundled(folder)
+        _build(folder)
+        return (folder / WORKER).read_bytes()
 
 
 def _change(sender: Path, sabotage: Sabotage) -> None:
@@ -98,19 +100,11 @@ def _change(sender: Path, sabotage: Sabotage) -> None:
     sender.write_text(source)
 
 
-def _bundled(folder: Path) -> bytes:
-    options = ["--bundle", "--minify", "--format=iife", "--platform=browser", "--target=es2020", "--charset=utf8"]
-    command = [
-        str(ROOT / "node_modules/.bin/esbuild"),
-        WORKER,
-        *options,
-        "--legal-comments=none",
-        "--log-level=warning",
-    ]
+def _build(folder: Path) -> None:
+    command = ["node", "tools/build_assets.mjs"]
     done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
     if done.returncode != 0:
-        raise RuntimeError(f"esbuild: {done.stderr.decode()}")
-    return done.stdout
+        raise RuntimeError(f"build_assets: {done.stderr.decode()}")
 
 
 def install(site: Path, worker: bytes) -> None:
