@@ -11,7 +11,7 @@ NODE := node_modules/.ready
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: help demo test check journey bench traffic screenshots assets assets-check lint types types-python types-js test-js test-python \
+.PHONY: help demo test check journey bench traffic traffic-small screenshots assets assets-check lint types types-python types-js test-js test-python \
 	test-browsers fmt lock clean
 
 help:
@@ -43,6 +43,9 @@ journey: test-browsers
 
 bench: test-browsers
 	@set -e; for program in $(filter-out bench/traffic.py,$(wildcard bench/[a-z]*.py)); do echo "== $$program"; $(BIN)/python "$$program"; done
+
+traffic-small: test-browsers
+	@$(BIN)/python -m pytest -q tests/adversary/traffic/small.py
 
 traffic: test-browsers
 	@$(BIN)/python bench/traffic.py
