@@ -8,5 +8,5 @@
     features   what an observer can count in one visit
     judge      three classifiers, cross-validated; areas under the curve with their bounds
 
-`tests/adversary/test_traffic.py` runs it small, `bench/traffic.py` at length.
+`small.py` beside this file runs it small, `bench/traffic.py` at length.
 """
