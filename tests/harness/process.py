@@ -77,6 +77,11 @@ class Running:
         self._signal(signal.SIGKILL)
         return self._process.wait(10)
 
+    def close(self) -> None:
+        """Stop it, and let go of what it printed."""
+        self.stop()
+        self._output.close()
+
     def _signal(self, number: signal.Signals) -> None:
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, number)
@@ -100,8 +105,7 @@ class Running:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        self.stop()
-        self._output.close()
+        self.close()
 
 
 @contextmanager

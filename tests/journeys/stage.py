@@ -108,8 +108,9 @@ class Stage:
 
     def restart(self, *, ahead: float = 0, kill: bool = False) -> None:
         """Stop the portal, or kill it as a power cut would; start it again, with all clocks `ahead` by some days."""
-        self.programs.printed += self.portal.output()
         (self.portal.kill if kill else self.portal.stop)()
+        self.programs.printed += self.portal.output()
+        self.portal.close()
         self.programs.ahead = ahead
         self.portal = serve(self.config, self.url, self.programs)
 
@@ -153,7 +154,7 @@ def stage(
             one.run("sync")
         yield hospital
     finally:
-        hospital.portal.stop()
+        hospital.portal.close()
 
 
 def _found(programs: Programs, secret: Path, policy: dict[str, int]) -> str:
