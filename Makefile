@@ -20,7 +20,7 @@ help:
 	@echo "make check     the fast part of the tests, under a minute"
 	@echo "make journey   one concern from browser to guardian and back, with times"
 	@echo "make bench     the measurements behind the README's numbers"
-	@echo "make traffic   can a watcher tell a report from reading? 1,560 visits, about 40 minutes"
+	@echo "make traffic   can a watcher tell a report from reading? 1,560 visits, an hour or more"
 	@echo "make screenshots  take the pictures in docs/ anew"
 	@echo "make assets    rebuild the committed scripts and style (needs Node)"
 	@echo "make fmt       format the Python files (FILES='a.py b.py' for some of them)"

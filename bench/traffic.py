@@ -3,7 +3,7 @@
     python bench/traffic.py [--visits 300] [--sabotaged 60] [--at-once 10] [--keep FILE]
     python bench/traffic.py --judge FILE
 
-Takes about 40 minutes on two cores. It is the run behind the promise: each upper bound must be at most 0.60, and each
+Takes an hour or more on two cores. It is the run behind the promise: each upper bound must be at most 0.60, and each
 of three sabotaged senders must be told apart at 0.90 or more; else it ends with 1. `--keep` writes every visit's
 features to a file, which `--judge` reads again. What is captured, and how, stands in tests/adversary/traffic.
 """

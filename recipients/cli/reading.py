@@ -84,7 +84,7 @@ def read(setting: Setting, thread: str) -> None:
 @click.option("--next", "next_", metavar="TEXT", help="Your next step, in at most 500 bytes.")
 @click.option("--ask", type=click.Choice(("check-in", "feedback")), help="Ask how they are, or how it was to speak up.")
 @click.option("--ask-again", is_flag=True, help="Ask for the pieces that are missing; the text may be empty.")
-@click.option("--withdrawn", is_flag=True, help="Say that what they asked to erase is erased here.")
+@click.option("--withdrawn", is_flag=True, help="Say that it is erased. This tool cannot erase yet.")
 @click.option("--language", default="en", show_default=True, help="The language of the text.")
 @command
 def reply_(
