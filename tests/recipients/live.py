@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,6 +21,7 @@ from crypto.words import WORDS
 from tests.portal.world import DAY, Guardian
 
 PASSPHRASE = "correct horse battery staple"
+LONGEST = 60  # seconds; far more than any machine needs, so that only what never comes fails
 
 
 class Live:
@@ -108,6 +110,14 @@ class Live:
     def board(self) -> list[bytes]:
         """Every published board cell."""
         return [one for file in board.read_files(self.get("/board")) for one in file.cells]
+
+    def until(self, seen: Callable[[], bool]) -> None:
+        """Waits until `seen`: on a busy machine a period is closed and published some seconds late."""
+        ends = time.monotonic() + LONGEST
+        while not seen():
+            if time.monotonic() > ends:
+                raise TimeoutError("not seen within the longest wait")
+            time.sleep(self.period / 2)
 
     def close(self) -> None:
         """Stops the portal."""

@@ -2,7 +2,6 @@
 
 import json
 import os
-import time
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -363,14 +362,22 @@ def test_the_whole_set_up_as_people_type_it(live: Any):
     live.guardian("sync")
     reporter = Reporter(live)
     reporter.send(live.people, long_text(2_000))
-    time.sleep(live.period + 0.5)
-    synced = live.guardian("sync")
-    assert (synced["threads"], synced["receipts"]) == ([1], 1)
+    synced: list[dict[str, Any]] = []
+
+    def arrived() -> bool:
+        synced.append(live.guardian("sync"))
+        return bool(synced[-1]["threads"])
+
+    live.until(arrived)
+    assert (synced[-1]["threads"], synced[-1]["receipts"]) == ([1], 1)
     assert live.guardian("read", "1")["incoming"][0]["sections"] == {"what": long_text(2_000)}
     (live.folder / "reply").write_text(long_text(5_000), encoding="utf-8")
     live.guardian("reply", "1", "--file", "reply", "--status", "assessed")
-    time.sleep(live.period)
-    live.guardian("sync")
-    time.sleep(live.period + 0.5)
+
+    def answered() -> bool:
+        live.guardian("sync")
+        return bool(reporter.replies(live.people[0]))
+
+    live.until(answered)
     (reply,) = reporter.replies(live.people[0])
     assert (reply.text, reply.status) == (long_text(5_000), "assessed")

@@ -195,14 +195,25 @@ def test_kill_at_any_moment(live: Live):
             time.sleep(dice.uniform(0.3, 1.2))
             process.kill()
             process.communicate()
-    time.sleep(live.period + 0.2)
-    live.guardian("sync")
-    listed = live.guardian("list")["threads"]
-    assert [(one["messages"], one["partial"], one["refused"]) for one in listed] == [(1, 0, 0)] * len(reporters)
-    for _ in range(4):
-        time.sleep(live.period + 0.2)
+    whole, receipted = [(1, 0, 0)] * len(reporters), [1] * len(reporters)
+
+    def opened() -> list[tuple[int, int, int]]:
         live.guardian("sync")
-    time.sleep(live.period + 0.5)
-    assert [len(reporter.payloads(live.people[0], board.RECEIPT)) for reporter in reporters] == [1] * len(reporters)
+        listed = live.guardian("list")["threads"]
+        return [(one["messages"], one["partial"], one["refused"]) for one in listed]
+
+    live.until(lambda: opened() == whole)
+
+    def receipts() -> list[int]:
+        return [len(reporter.payloads(live.people[0], board.RECEIPT)) for reporter in reporters]
+
+    def told() -> bool:
+        live.guardian("sync")
+        return min(receipts()) > 0
+
+    live.until(told)
+    time.sleep(2 * live.period)
+    live.guardian("sync")
+    assert (opened(), receipts()) == (whole, receipted)
     cells = live.board()
     assert len(cells) == len(set(cells))
