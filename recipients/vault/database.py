@@ -4,7 +4,7 @@ with database.transaction():
     database.run("INSERT INTO setting VALUES (?, ?)", name, value)
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -105,16 +105,25 @@ class Database:
         self._connection.close()
 
 
-def migrate(database: Database) -> None:
+def migrate(database: Database, steps: Sequence[Sequence[str]] = STEPS) -> None:
     """Brings the tables to this program's version, each step whole or not at all; `newer` for those of a later one."""
     at = int(database.value("PRAGMA user_version"))
-    if at > len(STEPS):
+    if at > len(steps):
         raise GuardianError("newer")
-    for number, step in enumerate(STEPS[at:], at + 1):
-        with database.transaction():
-            for line in step:
-                database.run(line)
-            database.run(f"PRAGMA user_version = {number}")
+    if at == len(steps):
+        return
+    # A step may build a table anew and rename it; with these on, dropping the old one would erase what points to it.
+    database.run("PRAGMA foreign_keys = OFF")
+    try:
+        for number, step in enumerate(steps[at:], at + 1):
+            with database.transaction():
+                for line in step:
+                    database.run(line)
+                if database.rows("PRAGMA foreign_key_check"):
+                    raise GuardianError("damaged", "database")
+                database.run(f"PRAGMA user_version = {number}")
+    finally:
+        database.run("PRAGMA foreign_keys = ON")
 
 
 @contextmanager

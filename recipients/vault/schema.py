@@ -1,4 +1,7 @@
-"""The tables of `vault.db`, as a list of steps. A step that was released is never changed; a new one is added.
+"""The tables of `vault.db`, as numbered steps in `steps/`: `0001_first.sql`, `0002_chunks.sql`, and so on.
+
+A vault remembers how many steps it has taken (`PRAGMA user_version`). A step that was released is never changed; a new
+one is added under the next number, with a sample of a vault of that version in `tests/recipients/vaults/`.
 
 Numbers of days and seconds as in PROTOCOL section 1. Blobs are bytes as they travel. States:
 
@@ -6,107 +9,52 @@ Numbers of days and seconds as in PROTOCOL section 1. Blobs are bytes as they tr
     message    partial -> whole | refused | conflict
     post       sealed -> posted | missed
     outgoing   (none: what is left to do follows from `sealing`, `answered` and days)
+
+>>> STEPS[0][0]
+'CREATE TABLE setting (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;'
 """
 
-STEPS: tuple[tuple[str, ...], ...] = (
-    (
-        "CREATE TABLE setting (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID",
-        # Every certificate ever seen in the directory, so that a new one is announced once.
-        "CREATE TABLE certificate (entry BLOB PRIMARY KEY, day INTEGER NOT NULL) STRICT, WITHOUT ROWID",
-        """CREATE TABLE day_key (
-            id INTEGER PRIMARY KEY,
-            kind TEXT NOT NULL CHECK (kind IN ('epoch', 'fallback')),
-            first INTEGER NOT NULL,
-            last INTEGER NOT NULL,
-            public BLOB NOT NULL UNIQUE,
-            -- 0 once a `lost` statement made the promise void; what was sealed to it before can still be opened
-            counts INTEGER NOT NULL DEFAULT 1,
-            state TEXT NOT NULL CHECK (state IN ('held', 'erased', 'lost'))
-        ) STRICT""",
-        # What is to be published, and what was: an envelope in the directory's log is never made twice.
-        """CREATE TABLE statement (
-            id INTEGER PRIMARY KEY,
-            entry BLOB NOT NULL UNIQUE,
-            envelope BLOB NOT NULL,
-            published INTEGER NOT NULL DEFAULT 0
-        ) STRICT""",
-        """CREATE TABLE period (
-            start INTEGER PRIMARY KEY,
-            length INTEGER NOT NULL,
-            cells INTEGER NOT NULL,
-            digest BLOB NOT NULL,
-            found INTEGER NOT NULL DEFAULT 0
-        ) STRICT""",
-        """CREATE TABLE thread (
-            number INTEGER PRIMARY KEY AUTOINCREMENT,
-            id BLOB NOT NULL UNIQUE,
-            secret BLOB NOT NULL UNIQUE,
-            day INTEGER NOT NULL
-        ) STRICT""",
-        """CREATE TABLE message (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
-            thread BLOB NOT NULL REFERENCES thread (id),
-            message BLOB NOT NULL,
-            parts INTEGER NOT NULL,
-            day INTEGER NOT NULL,
-            state TEXT NOT NULL CHECK (state IN ('partial', 'whole', 'refused', 'conflict')),
-            code TEXT,
-            read INTEGER,
-            UNIQUE (thread, message)
-        ) STRICT""",
-        # The name of the cell is unique: a segment that is opened again after a crash adds nothing.
-        """CREATE TABLE part (
-            message INTEGER NOT NULL REFERENCES message (id),
-            part INTEGER NOT NULL,
-            payload BLOB NOT NULL,
-            cell BLOB NOT NULL UNIQUE,
-            period INTEGER NOT NULL,
-            PRIMARY KEY (message, part)
-        ) STRICT""",
-        # Cells that were for this guardian but not of the protocol's shape. They are counted and told, never shown.
-        """CREATE TABLE refused (
-            cell BLOB PRIMARY KEY, period INTEGER NOT NULL, code TEXT NOT NULL
-        ) STRICT, WITHOUT ROWID""",
-        """CREATE TABLE outgoing (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
-            thread BLOB NOT NULL REFERENCES thread (id),
-            message BLOB NOT NULL UNIQUE,
-            kind INTEGER NOT NULL CHECK (kind IN (1, 2)),
-            payload BLOB NOT NULL,
-            parts INTEGER NOT NULL,
-            day INTEGER NOT NULL,
-            about BLOB,
-            answered INTEGER
-        ) STRICT""",
-        # Written before a place (day, i) of a thread is used and never removed, whatever became of the cell.
-        """CREATE TABLE sealing (
-            thread BLOB NOT NULL REFERENCES thread (id),
-            day INTEGER NOT NULL,
-            i INTEGER NOT NULL CHECK (i BETWEEN 0 AND 15),
-            outgoing INTEGER NOT NULL REFERENCES outgoing (id),
-            part INTEGER NOT NULL,
-            turn INTEGER NOT NULL,
-            post INTEGER NOT NULL REFERENCES post (start),
-            PRIMARY KEY (thread, day, i)
-        ) STRICT""",
-        """CREATE TABLE post (
-            start INTEGER PRIMARY KEY,
-            length INTEGER NOT NULL,
-            cells BLOB NOT NULL,
-            state TEXT NOT NULL CHECK (state IN ('sealed', 'posted', 'missed'))
-        ) STRICT""",
-        "CREATE INDEX sealing_outgoing ON sealing (outgoing, turn)",
-    ),
-    (
-        # Chunks of all reporters' files, in one file for each period beside this one. `wanted`: 0 not looked at yet,
-        # 1 a message here names some of them, 2 none did and the file is deleted.
-        """CREATE TABLE chunk_period (
-            start INTEGER PRIMARY KEY,
-            chunks INTEGER NOT NULL,
-            wanted INTEGER NOT NULL DEFAULT 0 CHECK (wanted IN (0, 1, 2))
-        ) STRICT""",
-        """CREATE TABLE chunk (
-            name BLOB PRIMARY KEY, period INTEGER NOT NULL, place INTEGER NOT NULL
-        ) STRICT, WITHOUT ROWID""",
-    ),
-)
+import re
+import sqlite3
+from collections.abc import Iterable
+from importlib.resources import files
+
+_NAME = re.compile(r"([0-9]{4})_[a-z0-9_]+\.sql")
+
+
+def statements_of(text: str) -> tuple[str, ...]:
+    """The statements of an SQL file, each with its semicolon; comments in front of a statement stay with the file."""
+    found, current = [], ""
+    for line in text.splitlines():
+        if not current and (not line.strip() or line.startswith("--")):
+            continue
+        current += line if not current else f"\n{line}"
+        # Known by SQLite itself: a trigger has semicolons inside.
+        if sqlite3.complete_statement(current):
+            found.append(current)
+            current = ""
+    if current:
+        raise ValueError("the last statement of a step has no end")
+    return tuple(found)
+
+
+def numbered(names: Iterable[str]) -> list[str]:
+    """The names in the order of their numbers, which must run from 1 without a gap or a double."""
+    found = {}
+    for name in names:
+        match = _NAME.fullmatch(name)
+        if match is None or int(match[1]) in found:
+            raise ValueError(f"not the name of a step, or its number is taken: {name}")
+        found[int(match[1])] = name
+    if sorted(found) != list(range(1, len(found) + 1)):
+        raise ValueError(f"a step is missing among {sorted(found)}")
+    return [found[number] for number in sorted(found)]
+
+
+def _read() -> tuple[tuple[str, ...], ...]:
+    folder = files("recipients.vault").joinpath("steps")
+    names = numbered(one.name for one in folder.iterdir() if one.name.endswith(".sql"))
+    return tuple(statements_of(folder.joinpath(name).read_text("utf-8")) for name in names)
+
+
+STEPS = _read()
