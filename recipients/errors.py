@@ -1,6 +1,6 @@
 """What can go wrong on a guardian's machine, as a closed list; refusals of the protocol stay `CandourError`.
 
-The code says what is wrong and `detail` which of several; what a person reads stands in `recipients/cli/say.py`.
+The code says what is wrong and `detail` which of several; what a person reads stands in `recipients/words/say.py`.
 Neither ever holds a secret or a person's text.
 """
 

@@ -2,15 +2,12 @@
 
 import functools
 import json
-import os
 import stat
 import sys
-import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -18,12 +15,11 @@ import click
 from rich.console import Console
 
 from crypto.errors import CandourError
-from recipients.cli import say
-from recipients.cli.screen import harmless
 from recipients.errors import GuardianError
-from recipients.vault import Vault, open_vault
+from recipients.vault import Vault, default_vault, open_vault
+from recipients.words import say
+from recipients.words.screen import harmless
 
-_EPOCH = date(1970, 1, 1).toordinal()
 _LIMIT = 1_024
 _UNEXPECTED = (
     "Something went wrong that should not have ({}). What was stored before is safe. Try again; if it stays, please "
@@ -92,41 +88,6 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
             raise SystemExit(1) from error
 
     return wrapped
-
-
-def default_vault() -> Path:
-    """The vault's folder when none is given, as the XDG rules say."""
-    base = os.environ.get("XDG_DATA_HOME", "")
-    root = Path(base) if base.startswith("/") else Path.home() / ".local" / "share"
-    return root / "candour" / "guardian"
-
-
-def now() -> int:
-    """Unix seconds."""
-    return int(time.time())
-
-
-def today() -> int:
-    """The UTC day."""
-    return now() // 86_400
-
-
-def day_text(day: int) -> str:
-    """A day as people write it, like 2026-01-31."""
-    return date.fromordinal(_EPOCH + day).isoformat()
-
-
-def day_of(text: str) -> int:
-    """The day that a person wrote; `date` when it is not one."""
-    try:
-        return date.fromisoformat(text).toordinal() - _EPOCH
-    except ValueError:
-        raise GuardianError("date") from None
-
-
-def time_text(seconds: int) -> str:
-    """A moment, in UTC and to the minute (to the second where periods are that short)."""
-    return time.strftime("%Y-%m-%d %H:%M:%S UTC" if seconds % 60 else "%Y-%m-%d %H:%M UTC", time.gmtime(seconds))
 
 
 def read_file(path: Path) -> bytes:

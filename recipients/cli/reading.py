@@ -11,11 +11,13 @@ from crypto import message, reply
 from crypto.encoding import b64
 from crypto.errors import CandourError
 from recipients import attachments, cases, keys, membership, outgoing, replies
-from recipients.cli import answers, saving
-from recipients.cli.common import Setting, command, console, day_of, day_text, now, read_file, time_text, today
-from recipients.cli.screen import harmless
+from recipients.cli import saving
+from recipients.cli.common import Setting, command, console, read_file
 from recipients.errors import GuardianError
 from recipients.vault import Vault
+from recipients.words import answers
+from recipients.words.days import day_of, day_text, now, time_text, today
+from recipients.words.screen import harmless
 
 _STATUSES = ("received", "assessed", "addressed", "concluded")
 _TYPES = {

@@ -7,8 +7,8 @@ import click
 from recipients import attachments, cases, membership
 from recipients.attachments import File
 from recipients.cli.common import Setting, command, warn
-from recipients.cli.screen import harmless
 from recipients.errors import GuardianError
+from recipients.words.screen import harmless
 
 # Endings for what browsers of reporters have looked into; anything else gets one that no program opens by itself.
 _ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "text/plain": "txt"}

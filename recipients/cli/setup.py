@@ -8,12 +8,13 @@ from crypto import codename
 from crypto.encoding import b64
 from crypto.words import WORDS
 from recipients import keys, membership
-from recipients.cli.common import Setting, command, read_file, today, warn
-from recipients.cli.screen import harmless
+from recipients.cli.common import Setting, command, read_file, warn
 from recipients.errors import GuardianError
 from recipients.vault import create
 from recipients.vault.files import disk
 from recipients.vault.opening import change_passphrase
+from recipients.words.days import today
+from recipients.words.screen import harmless
 
 
 @click.command()

@@ -14,11 +14,12 @@ from crypto.errors import CandourError
 from crypto.words import WORDS
 from recipients import cases, keys, membership, outgoing, publishing
 from recipients import sync as syncing
-from recipients.cli.common import Setting, command, console, day_of, day_text, now, time_text, today, warn
-from recipients.cli.screen import harmless
+from recipients.cli.common import Setting, command, console, warn
 from recipients.courier import Courier
 from recipients.errors import GuardianError
 from recipients.vault import Vault
+from recipients.words.days import day_of, day_text, now, time_text, today
+from recipients.words.screen import harmless
 
 _STAGES = {"download": "Fetching", "open": "Opening", "post": "Posting", "files": "Files"}
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

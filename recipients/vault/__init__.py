@@ -11,5 +11,6 @@ with open_vault(folder, passphrase) as vault: ...
 """
 
 from recipients.vault.opening import Vault, create, open_vault
+from recipients.vault.place import default_vault
 
-__all__ = ["Vault", "create", "open_vault"]
+__all__ = ["Vault", "create", "default_vault", "open_vault"]

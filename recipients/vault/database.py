@@ -1,9 +1,12 @@
 """The SQLCipher file: opening it, its settings, its errors in this program's words, and its transactions.
 
+Several threads may use one connection: each statement, and each transaction whole, waits for those of the others.
+
 with database.transaction():
     database.run("INSERT INTO setting VALUES (?, ?)", name, value)
 """
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,8 +46,11 @@ class Database:
     """One open connection. Every statement outside `transaction` is a transaction of its own."""
 
     def __init__(self, path: Path, key: bytes) -> None:
+        # Held for a whole transaction, or another thread's statements would become part of it, and be undone with it.
+        self._turn = threading.RLock()
         with _errors():
-            self._connection = sqlite.connect(str(path), isolation_level=None)
+            # A window reads while a sync goes on in another thread; `_turn` keeps them apart.
+            self._connection = sqlite.connect(str(path), isolation_level=None, check_same_thread=False)
             for line in _SETTINGS:
                 self._connection.execute(line)
             self._connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
@@ -55,12 +61,12 @@ class Database:
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """All rows of a query."""
-        with _errors():
+        with self._turn, _errors():
             return list(self._connection.execute(query, values).fetchall())
 
     def row(self, query: str, *values: object) -> tuple[Any, ...] | None:
         """The first row, or None."""
-        with _errors():
+        with self._turn, _errors():
             found: tuple[Any, ...] | None = self._connection.execute(query, values).fetchone()
             return found
 
@@ -71,29 +77,30 @@ class Database:
 
     def run(self, statement: str, *values: object) -> int:
         """Changes something; gives the number of rows changed."""
-        with _errors():
+        with self._turn, _errors():
             return int(self._connection.execute(statement, values).rowcount)
 
     def insert(self, statement: str, *values: object) -> int:
         """Adds a row; gives its number."""
-        with _errors():
+        with self._turn, _errors():
             return int(self._connection.execute(statement, values).lastrowid)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing. Within another transaction it is part of that one."""
-        if self._connection.in_transaction:
-            yield
-            return
-        self.run("BEGIN IMMEDIATE")
-        try:
-            yield
-            self.run("COMMIT")
-        except BaseException:
-            # A full disk may have rolled back by itself already.
+        with self._turn:
             if self._connection.in_transaction:
-                self.run("ROLLBACK")
-            raise
+                yield
+                return
+            self.run("BEGIN IMMEDIATE")
+            try:
+                yield
+                self.run("COMMIT")
+            except BaseException:
+                # A full disk may have rolled back by itself already.
+                if self._connection.in_transaction:
+                    self.run("ROLLBACK")
+                raise
 
     def check(self) -> None:
         """Reads every page; `damaged` when one does not authenticate."""
@@ -102,7 +109,8 @@ class Database:
 
     def close(self) -> None:
         """Closes the connection and forgets the key."""
-        self._connection.close()
+        with self._turn:
+            self._connection.close()
 
 
 def migrate(database: Database, steps: Sequence[Sequence[str]] = STEPS) -> None:

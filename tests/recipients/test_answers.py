@@ -3,7 +3,7 @@
 import pytest
 
 from portal.site import content
-from recipients.cli.answers import line
+from recipients.words.answers import line
 
 
 def test_every_packaged_option_has_its_words():

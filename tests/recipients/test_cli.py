@@ -13,9 +13,10 @@ from click.testing import CliRunner, Result
 from crypto.errors import CODES as PROTOCOL_CODES
 from crypto.errors import CandourError
 from recipients import cases, errors, keys, replies
-from recipients.cli import main, say
+from recipients.cli import main
 from recipients.errors import GuardianError
 from recipients.vault import open_vault
+from recipients.words import say
 from tests.portal.world import Guardian
 from tests.recipients.world import PASSPHRASE, Reporter, Town, long_text
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recipients.cli.screen import harmless
+from recipients.words.screen import harmless
 
 
 @pytest.mark.parametrize(

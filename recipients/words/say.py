@@ -1,4 +1,4 @@
-"""What the `guardian` program says when something goes wrong; the texts stand in `say.toml`, the core has codes only.
+"""What a guardian reads when something goes wrong; the texts stand in `say.toml`, the core has codes only.
 
 Exit codes: 2 usage, 3 the vault or its disk, 4 the portal or the way to it, 5 looks like an attack, 6 a step of setting
 up, 7 what was asked for.
@@ -10,7 +10,7 @@ from importlib.resources import files
 from crypto.errors import CandourError
 from recipients.errors import GuardianError
 
-_TEXTS: dict[str, dict[str, str]] = tomllib.loads(files("recipients.cli").joinpath("say.toml").read_text("utf-8"))
+_TEXTS: dict[str, dict[str, str]] = tomllib.loads(files("recipients.words").joinpath("say.toml").read_text("utf-8"))
 _EXIT = {
     **dict.fromkeys(("passphrase", "damaged", "newer", "busy", "full", "forbidden", "disk", "keys", "absent"), 3),
     **dict.fromkeys(("offline", "refused", "odd", "workers"), 4),
@@ -26,11 +26,15 @@ _BARE = {
 _RULE = "The portal's list of guardians breaks a rule ({}). Nothing was changed. Tell your steward."
 
 
-def sentence(error: GuardianError | CandourError) -> str:
-    """What a person reads."""
+def sentence(error: GuardianError | CandourError, *, window: bool = False) -> str:
+    """What a person reads. In a window some sentences are others: there are buttons, and no commands."""
+    named = (f"{error.code}: {error.detail}", error.code)
+    for one in named if window else ():
+        if one in _TEXTS["window"]:
+            return _TEXTS["window"][one]
     if isinstance(error, CandourError):
         return _TEXTS["protocol"].get(error.code) or _RULE.format(error.code)
-    found = _TEXTS["detail"].get(f"{error.code}: {error.detail}") or _TEXTS["code"].get(error.code)
+    found = _TEXTS["detail"].get(named[0]) or _TEXTS["code"].get(error.code)
     return found or _BARE[error.code].format(error.detail)
 
 

@@ -9,7 +9,7 @@
 import tomllib
 from importlib.resources import files
 
-_WORDS = tomllib.loads(files("recipients.cli").joinpath("answers.toml").read_text("utf-8"))
+_WORDS = tomllib.loads(files("recipients.words").joinpath("answers.toml").read_text("utf-8"))
 
 
 def line(name: str, picked: str | tuple[str, ...], form: object) -> str:
