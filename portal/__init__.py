@@ -25,7 +25,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fl
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.url_map.merge_slashes = False
     register = Register(lambda: store.statements, clock)
-    store = Store(settings.data, lambda: (register.policy().period, register.policy().board_period), clock)
+    store = Store(settings.data, register.lengths, clock, settings.database)
     limits = Limits(app, settings, clock)
     app.extensions["candour"] = Portal(
         settings=settings, store=store, register=register, limits=limits, site=Site(settings.site)

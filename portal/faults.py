@@ -3,6 +3,7 @@
 from flask import Flask, Response, request
 from flask_limiter import RateLimitExceeded
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
@@ -10,7 +11,7 @@ from portal.api import wire
 from portal.errors import RefusalError
 from portal.quiet import report, say
 from portal.store import WaitingError
-from portal.store.sqlite import is_full
+from portal.store.access import is_away, is_full
 
 _BY_STATUS = {404: "none", 405: "method", 413: "size"}
 
@@ -54,5 +55,8 @@ def _fault(problem: Exception) -> Response:
     if isinstance(problem, DatabaseError) and is_full(problem):
         say("the disk is full or cannot be written; reports are refused until there is room")
         return wire.refusal(RefusalError("full"))
+    if isinstance(problem, NoConnection) or (isinstance(problem, DatabaseError) and is_away(problem)):
+        say("the database server does not answer; what comes is refused until it does, and senders try again")
+        return wire.refusal(RefusalError("busy"))
     report(problem)
     return wire.refusal(RefusalError("broken"))

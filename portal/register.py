@@ -73,6 +73,10 @@ class Register:
             self._policy = (mark, _newest_policy(self._statements().snapshot()))
         return self._policy[1]
 
+    def lengths(self) -> tuple[int, int]:
+        """Seconds of a report period and of a board period."""
+        return self.policy().period, self.policy().board_period
+
     def submit(self, statements: Iterable[object], keys: Iterable[bytes], allowed: frozenset[str]) -> int:
         """Add statements (bytes or objects) and promised keys, all or nothing; gives how many were new.
 

@@ -8,7 +8,7 @@ What the organisation has decided (periods, board, keeping) is not here: it is s
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,12 @@ def _rate(value: Any) -> str:
     return value
 
 
+def _database(value: Any) -> str:
+    if not isinstance(value, str) or not value.startswith("postgresql+psycopg://"):
+        raise ValueError
+    return value
+
+
 def _authorities(value: Any) -> tuple[str, ...]:
     names = value.split(",") if isinstance(value, str) else value
     if not isinstance(names, list) or not all(isinstance(n, str) and _AUTHORITY.fullmatch(n.strip()) for n in names):
@@ -58,6 +64,7 @@ def _authorities(value: Any) -> tuple[str, ...]:
 
 _CHECKS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "data": (_path, "a folder for the database; private to the portal"),
+    "database": (_database, 'the address of a PostgreSQL database, as in "postgresql+psycopg://candour@db/candour"'),
     "site": (_path, "the folder that `candour publish` builds"),
     "host": (_text, "the address to listen on"),
     "port": (_between(1, 65_535), "a port from 1 to 65535"),
@@ -82,6 +89,7 @@ class Settings:
 
     data: Path
     site: Path
+    database: str = field(default="", repr=False)
     host: str = "127.0.0.1"
     port: int = 8000
     authorities: tuple[str, ...] = ()
@@ -145,4 +153,6 @@ def _checked(name: str, value: Any) -> Any:
     try:
         return check(value)
     except ValueError:
-        raise SettingsError(f"{name} = {value!r} cannot be used: it should be {meaning}") from None
+        # The address of a database may hold a password, and what is said here goes into a log.
+        shown = "…" if name == "database" else repr(value)
+        raise SettingsError(f"{name} = {shown} cannot be used: it should be {meaning}") from None

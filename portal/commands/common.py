@@ -1,17 +1,20 @@
 """What several commands need: where the settings are, passphrases, and errors without traces."""
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import DatabaseError
 
 from crypto import codename
 from crypto.errors import CandourError
 from crypto.words import WORDS
 from portal.settings import Settings, SettingsError, load
 from portal.steward import StewardError, beside_a_portal
+from portal.store.access import is_full
 
 CONFIG = "candour.toml"
 SYSTEM = Path("/etc/candour") / CONFIG
@@ -74,8 +77,14 @@ def printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
-def no_database(settings: Settings, *, full: bool) -> str:
-    """What is said when the database cannot be used."""
+def no_database(settings: Settings, problem: DatabaseError | ImportError | OSError) -> str:
+    """What is said when the database cannot be used. Never the problem's own words: they may hold a password."""
+    if isinstance(problem, ImportError):
+        return "The setting database needs PostgreSQL's driver. Install Candour as candour[cluster]."
+    full = is_full(problem) if isinstance(problem, DatabaseError) else problem.errno == errno.ENOSPC
+    if settings.database:
+        reason = "has no room left" if full else "cannot be reached, or refuses this user, or holds something else"
+        return f"The PostgreSQL database of the setting database {reason}. Nothing was changed."
     if full:
         return f"The disk is full: the database in {settings.data} cannot be opened. Make room, then try again."
     return f"The database in {settings.data} cannot be opened and written by this user. Nothing was changed."

@@ -1,6 +1,5 @@
 """`candour publish FILES`: take in what the root key signed, and build the site, on the portal's machine."""
 
-import errno
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,7 +15,6 @@ from portal.site.publish import PublishError
 from portal.site.publish import publish as build_site
 from portal.steward import read_carried
 from portal.store import Store
-from portal.store.sqlite import is_full
 
 
 @click.command()
@@ -32,10 +30,8 @@ def run(settings: Settings, files: Iterable[Path], content: Path | None = None) 
     """Take in, build, and say what there is now."""
     try:
         register = _register(settings)
-    except DatabaseError as problem:
-        raise click.ClickException(no_database(settings, full=is_full(problem))) from None
-    except OSError as problem:
-        raise click.ClickException(no_database(settings, full=problem.errno == errno.ENOSPC)) from None
+    except (DatabaseError, ImportError, OSError) as problem:
+        raise click.ClickException(no_database(settings, problem)) from None
     with plainly("A statement"):
         statements = [one for file in _flat(files) for one in read_carried(file.read_bytes())]
         new = register.submit(register.arrange(statements), [], BY_FILE)
@@ -59,7 +55,7 @@ def run(settings: Settings, files: Iterable[Path], content: Path | None = None) 
 def _register(settings: Settings) -> Register:
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     register = Register(lambda: store.statements, time.time)
-    store = Store(settings.data, lambda: (register.policy().period, register.policy().board_period), time.time)
+    store = Store(settings.data, register.lengths, time.time, settings.database)
     return register
 
 

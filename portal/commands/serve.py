@@ -16,7 +16,6 @@ from portal.server import Server, listen
 from portal.settings import Settings
 from portal.site_files import Site
 from portal.store import Store
-from portal.store.sqlite import is_full
 
 
 @click.command()
@@ -39,11 +38,9 @@ def check(settings: Settings) -> None:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not os.access(settings.data, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, "")
-        store = Store(settings.data, lambda: (86_400, 86_400), time.time)
-    except DatabaseError as problem:
-        raise click.ClickException(no_database(settings, full=is_full(problem))) from None
-    except OSError as problem:
-        raise click.ClickException(no_database(settings, full=problem.errno == errno.ENOSPC)) from None
+        store = Store(settings.data, lambda: (86_400, 86_400), time.time, settings.database)
+    except (DatabaseError, ImportError, OSError) as problem:
+        raise click.ClickException(no_database(settings, problem)) from None
     _check_limits(settings)
     empty = Register(lambda: store.statements, time.time).empty()
     store.dispose()

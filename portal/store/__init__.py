@@ -1,7 +1,9 @@
-"""Everything the portal keeps: `portal.sqlite` and, apart from it, the files of the open periods.
+"""Everything the portal keeps: a main database and, apart from it, the open periods.
 
     store = Store(Path("data"), lengths=lambda: (86_400, 86_400), clock=time.time)
     store.put("cells", {name: cell})      # returns only once it is on the disk
+
+By default both are SQLite files in the data folder; with the address of a PostgreSQL database they are tables there.
 
 A `put` that meets the close of its period is stored in the next one. See PROTOCOL section 18 and ADR 0005.
 """
@@ -9,14 +11,17 @@ A `put` that meets the close of its period is stored in the next one. See PROTOC
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
 
 from portal.schedule import Period, WaitingError, period_at
+from portal.store import postgres, sqlite
 from portal.store.board import Beacons, Board
+from portal.store.dead_drop import ClosedError, ConflictError, Kind, OpenDrop, OpenDrops
 from portal.store.migrations import upgrade
-from portal.store.open import ClosedError, ConflictError, Drop, Drops, Kind
+from portal.store.open import Drops
+from portal.store.open_tables import TableDrops
 from portal.store.reports import Reports
-from portal.store.sqlite import checkpoint, engine
 from portal.store.statements import Snapshot, Statements
 
 __all__ = ["MAIN", "ClosedError", "ConflictError", "Kind", "Period", "Snapshot", "Store", "WaitingError"]
@@ -25,12 +30,13 @@ MAIN = "portal.sqlite"
 
 
 class Store:
-    """One portal's data folder."""
+    """One portal's data folder, or its database."""
 
-    def __init__(self, folder: Path, lengths: Callable[[], tuple[int, int]], clock: Callable[[], float]) -> None:
-        self.drops = Drops(folder / "open")
+    def __init__(
+        self, folder: Path, lengths: Callable[[], tuple[int, int]], clock: Callable[[], float], database: str = ""
+    ) -> None:
+        self._main, self.drops = _places(folder, database)
         with self.drops.lock():
-            self._main = engine(folder / MAIN)
             upgrade(self._main)
         self.reports = Reports(self._main)
         self.board = Board(self._main)
@@ -72,7 +78,7 @@ class Store:
             self.drops.forget(kind, period)
             raise ClosedError from problem
 
-    def drop_now(self, kind: Kind) -> Drop:
+    def drop_now(self, kind: Kind) -> OpenDrop:
         """The open file of now. Raises `WaitingError`."""
         try:
             return self.drop(kind, self.open_period(kind))
@@ -80,7 +86,7 @@ class Store:
             self._current.clear()
             return self.drop(kind, self.open_period(kind))
 
-    def drop(self, kind: Kind, period: Period) -> Drop:
+    def drop(self, kind: Kind, period: Period) -> OpenDrop:
         """The open file, made when first needed. Raises `ClosedError` if the period was closed meanwhile."""
         found = self.drops.get(kind, period)
         if found:
@@ -96,8 +102,9 @@ class Store:
         return self.board.has(period.start) if kind == "board" else self.reports.has(period.start)
 
     def checkpoint(self) -> None:
-        """Empty the write-ahead log of the main database."""
-        checkpoint(self._main)
+        """Empty the write-ahead log of the main database, where that is ours to do."""
+        if self._main.dialect.name == "sqlite":
+            sqlite.checkpoint(self._main)
 
     def forget_period(self) -> None:
         """Look afresh at which period is open."""
@@ -117,3 +124,12 @@ class Store:
             opened = sorted({*self.drops.list("cells"), *self.drops.list("chunks")})
             closed, length = self.reports.newest(), reports
         return period_at(now, length, closed, opened[-1] if opened else None)
+
+
+def _places(folder: Path, database: str) -> tuple[Engine, OpenDrops]:
+    """Where the main database and the open periods are."""
+    if not database:
+        drops = Drops(folder / "open")  # makes the folder
+        return sqlite.engine(folder / MAIN), drops
+    main = postgres.engine(database)
+    return main, TableDrops(main)

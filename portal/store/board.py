@@ -3,11 +3,10 @@
 import secrets
 
 from sqlalchemy import Engine, delete, select
-from sqlalchemy.dialects.sqlite import insert
 
 from portal.schedule import Period
+from portal.store.access import insert, reading, writing
 from portal.store.models import BeaconRow, BoardRow
-from portal.store.sqlite import reading, writing
 
 
 class Board:
@@ -33,7 +32,7 @@ class Board:
     def write(self, period: Period, data: bytes) -> None:
         """Publish a file. What was published before stays as it is."""
         with writing(self._main) as session:
-            row = insert(BoardRow).values(start=period.start, length=period.length, data=data)
+            row = insert(session, BoardRow).values(start=period.start, length=period.length, data=data)
             session.execute(row.on_conflict_do_nothing())
 
     def starts(self) -> tuple[int, ...]:
@@ -87,6 +86,6 @@ class Beacons:
 
     def _draw(self, start: int) -> bytes:
         with writing(self._main) as session:
-            drawn = insert(BeaconRow).values(start=start, beacon=secrets.token_bytes(16))
+            drawn = insert(session, BeaconRow).values(start=start, beacon=secrets.token_bytes(16))
             session.execute(drawn.on_conflict_do_nothing())
             return session.scalars(select(BeaconRow.beacon).where(BeaconRow.start == start)).one()

@@ -1,11 +1,14 @@
-"""The tables of the main database, `portal.sqlite` (PROTOCOL sections 8, 12, 15, 18).
+"""The tables of the main database (PROTOCOL sections 8, 12, 15, 18).
 
 Nothing here has a time finer than a period, and nothing tells in which order cells came: a period's cells are written
 once, in order of name. Changes need a migration in `migrations/versions/`.
 """
 
-from sqlalchemy import LargeBinary
+from sqlalchemy import BigInteger, Integer, LargeBinary
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+# Unix seconds outgrow 32 bits in 2038; SQLite's INTEGER has 64 already.
+SECONDS = Integer().with_variant(BigInteger, "postgresql")
 
 
 class Base(DeclarativeBase):
@@ -17,7 +20,7 @@ class PeriodRow(Base):
 
     __tablename__ = "periods"
 
-    start: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    start: Mapped[int] = mapped_column(SECONDS, primary_key=True, autoincrement=False)
     length: Mapped[int]
     cells: Mapped[int]
     chunks: Mapped[int]
@@ -30,7 +33,7 @@ class SegmentRow(Base):
     __tablename__ = "segments"
 
     kind: Mapped[str] = mapped_column(primary_key=True)
-    start: Mapped[int] = mapped_column(primary_key=True)
+    start: Mapped[int] = mapped_column(SECONDS, primary_key=True)
     part: Mapped[int] = mapped_column(primary_key=True)
     data: Mapped[bytes] = mapped_column(LargeBinary)
 
@@ -40,7 +43,7 @@ class BoardRow(Base):
 
     __tablename__ = "board_files"
 
-    start: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    start: Mapped[int] = mapped_column(SECONDS, primary_key=True, autoincrement=False)
     length: Mapped[int]
     data: Mapped[bytes] = mapped_column(LargeBinary)
 
@@ -79,5 +82,5 @@ class BeaconRow(Base):
 
     __tablename__ = "beacons"
 
-    start: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    start: Mapped[int] = mapped_column(SECONDS, primary_key=True, autoincrement=False)
     beacon: Mapped[bytes] = mapped_column(LargeBinary(16))

@@ -1,7 +1,7 @@
 """The open period, apart from all else: one file a kind and period, destroyed at the close (PROTOCOL section 18).
 
 A database remembers in which order rows came: in page numbers, free pages, the journal. Deleting rows does not delete
-that; destroying the file does. `Drops` is the seam for other databases: a table of its own per period, dropped.
+that; destroying the file does.
 
 A file is `KIND-START-LENGTH.sqlite`, so that a half-destroyed one can still be recognised without being read.
 """
@@ -12,17 +12,14 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Literal
 
-from sqlalchemy import Column, Engine, Integer, LargeBinary, MetaData, Table, func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as insert_or_ignore
+from sqlalchemy import Column, Engine, Integer, LargeBinary, MetaData, Table, func, select, update
 from sqlalchemy.orm import Session
 
 from portal.schedule import Period
-from portal.store.sqlite import engine, reading, writing
-
-Kind = Literal["cells", "chunks", "board"]
-KINDS: tuple[Kind, ...] = ("cells", "chunks", "board")
+from portal.store.access import insert, reading, writing
+from portal.store.dead_drop import ClosedError, ConflictError, Kind
+from portal.store.sqlite import engine
 
 _META = MetaData()
 _STATE = Table("state", _META, Column("closed", Integer, nullable=False))
@@ -35,14 +32,6 @@ _DROP = Table(
 )
 _NAME = re.compile(r"(cells|chunks|board)-(0|[1-9][0-9]*)-([1-9][0-9]*)\.sqlite")
 _ZEROS = bytes(1 << 20)
-
-
-class ClosedError(Exception):
-    """The period was closed meanwhile; what is being stored belongs into the next one."""
-
-
-class ConflictError(Exception):
-    """Another value is stored under this key."""
 
 
 class Drop:
@@ -61,7 +50,7 @@ class Drop:
         draft = engine(fresh)
         _META.create_all(draft.execution_options(write=True))
         with writing(draft) as session:
-            session.execute(insert(_STATE).values(closed=0))
+            session.execute(insert(session, _STATE).values(closed=0))
         draft.dispose()
         fresh.rename(path)
         _sync_folder(path.parent)
@@ -114,7 +103,7 @@ class Drop:
 
 
 def _insert(session: Session, key: bytes, value: bytes) -> None:
-    stored = session.execute(insert_or_ignore(_DROP).values(key=key, value=value).on_conflict_do_nothing())
+    stored = session.execute(insert(session, _DROP).values(key=key, value=value).on_conflict_do_nothing())
     if stored.rowcount == 0 and session.scalar(select(_DROP.c.value).where(_DROP.c.key == key)) != value:  # type: ignore[attr-defined]
         raise ConflictError
 

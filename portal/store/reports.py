@@ -7,9 +7,9 @@ from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
 from portal.schedule import Period
+from portal.store.access import reading, writing
+from portal.store.dead_drop import Kind
 from portal.store.models import PeriodRow, SegmentRow
-from portal.store.open import Kind
-from portal.store.sqlite import reading, writing
 
 SIZES: dict[str, int] = {"cells": 4096, "chunks": 262_160}
 _PER_PART: dict[str, int] = {"cells": 256, "chunks": 4}

@@ -1,18 +1,14 @@
 """SQLite as we need it: durable, forgetful, and with transactions that begin when we say so (PROTOCOL section 18).
 
 `engine(path)` opens a file with a write-ahead log, a full sync at every commit and `secure_delete`, so that what is
-deleted is overwritten. `reading(engine)` and `writing(engine)` are the only two ways in.
+deleted is overwritten. What is done with it stands in `portal.store.access`.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection as DriverConnection
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DatabaseError
-from sqlalchemy.orm import Session
 
 _WAIT_SECONDS = 20
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON", "temp_store=MEMORY")
@@ -37,20 +33,6 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-@contextmanager
-def reading(source: Engine) -> Iterator[Session]:
-    """One consistent view; nothing written in it is kept."""
-    with Session(source) as session:
-        yield session
-
-
-@contextmanager
-def writing(source: Engine) -> Iterator[Session]:
-    """One transaction that holds the write lock from its start: all of it is on the disk afterwards, or none."""
-    with Session(source.execution_options(write=True), expire_on_commit=False) as session, session.begin():
-        yield session
-
-
 def checkpoint(source: Engine) -> None:
     """Move the write-ahead log into the file and cut it to nothing, so that no old page lies in it."""
     raw = source.raw_connection()
@@ -58,8 +40,3 @@ def checkpoint(source: Engine) -> None:
         raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         raw.close()
-
-
-def is_full(error: DatabaseError) -> bool:
-    """True when the disk, not the program, is at fault."""
-    return getattr(error.orig, "sqlite_errorname", "").split("_")[1:2] in (["FULL"], ["IOERR"])

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 from sqlalchemy import Engine, delete, func, select
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
+from portal.store.access import insert, reading, writing
 from portal.store.models import HeadRow, KeyRow, LogRow
-from portal.store.sqlite import reading, writing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +65,7 @@ def _snapshot(session: Session) -> Snapshot:
 
 def _replace(session: Session, after: Snapshot) -> None:
     for g, envelope in after.heads.items():
-        head = insert(HeadRow).values(g=g, envelope=envelope)
+        head = insert(session, HeadRow).values(g=g, envelope=envelope)
         session.execute(head.on_conflict_do_update(index_elements=["g"], set_={"envelope": envelope}))
     for digest, key in after.keys.items():
-        session.execute(insert(KeyRow).values(digest=digest, key=key).on_conflict_do_nothing())
+        session.execute(insert(session, KeyRow).values(digest=digest, key=key).on_conflict_do_nothing())

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+SECONDS = sa.Integer().with_variant(sa.BigInteger, "postgresql")
+
 revision = "0001"
 down_revision = None
 
@@ -17,7 +19,7 @@ def upgrade() -> None:
 def _reports() -> None:
     op.create_table(
         "periods",
-        sa.Column("start", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("start", SECONDS, primary_key=True, autoincrement=False),
         sa.Column("length", sa.Integer, nullable=False),
         sa.Column("cells", sa.Integer, nullable=False),
         sa.Column("chunks", sa.Integer, nullable=False),
@@ -26,7 +28,7 @@ def _reports() -> None:
     op.create_table(
         "segments",
         sa.Column("kind", sa.String, primary_key=True),
-        sa.Column("start", sa.Integer, primary_key=True),
+        sa.Column("start", SECONDS, primary_key=True),
         sa.Column("part", sa.Integer, primary_key=True),
         sa.Column("data", sa.LargeBinary, nullable=False),
     )
@@ -35,13 +37,13 @@ def _reports() -> None:
 def _board_and_beacons() -> None:
     op.create_table(
         "board_files",
-        sa.Column("start", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("start", SECONDS, primary_key=True, autoincrement=False),
         sa.Column("length", sa.Integer, nullable=False),
         sa.Column("data", sa.LargeBinary, nullable=False),
     )
     op.create_table(
         "beacons",
-        sa.Column("start", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("start", SECONDS, primary_key=True, autoincrement=False),
         sa.Column("beacon", sa.LargeBinary(16), nullable=False),
     )
 
