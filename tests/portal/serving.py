@@ -20,11 +20,13 @@ COMMAND = [sys.executable, "-m", "portal", "serve"]
 class Place:
     """A published portal's folder and how to start it."""
 
-    def __init__(self, folder: Path, **policy: int) -> None:
+    def __init__(self, folder: Path, database: str = "", **policy: int) -> None:
         self.folder = folder
         self.port = free_port()
         self.organisation = Organisation(int(time.time()) // DAY, **policy)
-        self.settings = Settings(data=folder / "data", site=folder / "site", port=self.port, work_bits=1)
+        self.settings = Settings(
+            data=folder / "data", site=folder / "site", port=self.port, work_bits=1, database=database
+        )
         self.settings.data.mkdir(parents=True)
         (self.settings.site / "assets").mkdir(parents=True)
         (self.settings.site / "index.html").write_text("<!doctype html><title>t</title>")
