@@ -20,7 +20,7 @@ from tests.harness.chromium import launch_chromium
 from tests.harness.static import serve
 from tests.journeys.stage import stage
 
-PAGE = ("/", "/assets/candour.js", "/assets/worker.js", "/assets/candour.css")
+PAGE = ("/", "/assets/candour.js", "/assets/shared.js", "/assets/worker.js", "/assets/candour.css")
 DATA = ("/assets/rest.json", "/assets/rest.js", "/assets/mark.svg", "/directory", "/board")
 LIMIT, GOAL = 100_000, 75_000
 # Those of `candour init`, but for the periods: otherwise the first board file would come tomorrow.

@@ -1,12 +1,12 @@
-// Builds what the site serves from what people write: three scripts by esbuild, one style by Sass, and the licences of
-// everything bundled. The results are committed, so that nobody who runs Candour needs Node; the same sources and the
+// Builds what the site serves from what people write: three scripts and what they share by esbuild, one style by Sass,
+// and the licences of everything bundled. The results are committed, so that nobody who runs Candour needs Node; the same sources and the
 // same lock file give the same bytes on any machine, and `--check` proves it.
 //   node tools/build_assets.mjs            writes portal/site/assets/
 //   node tools/build_assets.mjs --check    builds elsewhere and compares, byte for byte
 import { build } from "esbuild";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, relative, sep } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { compile } from "sass";
@@ -14,35 +14,66 @@ import { compile } from "sass";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const assets = join(root, "portal", "site", "assets");
 const scripts = {
-  "portal/site/browser/main.js": "candour.js",
-  "portal/site/browser/rest.js": "rest.js",
-  "portal/site/browser/worker.js": "worker.js",
+  candour: "portal/site/browser/main.js",
+  rest: "portal/site/browser/rest.js",
+  worker: "portal/site/browser/worker.js",
 };
+const shared = "shared"; // one module that all three import; two would bear the same name, which esbuild refuses
 const style = { from: "portal/site/style/main.scss", to: "candour.css" };
 const licences = "LICENSES.txt";
 
 /**
- * One script from an entry and all it imports. Nothing of this machine gets in: no paths, no times, no source map.
- * @param {string} entry @param {string} output
- * @returns {Promise<string[]>} the files that went in, relative to the checkout
+ * How scripts are built: as modules that import what they share. Nothing of this machine gets in: no paths, no times, no
+ * source map.
+ * @param {string} folder
+ * @param {import("esbuild").BuildOptions} [options]
  */
-async function buildScript(entry, output) {
-  const result = await build({
+function buildScripts(folder, options = {}) {
+  return build({
     absWorkingDir: root,
-    entryPoints: [entry],
-    outfile: output,
+    entryPoints: Object.fromEntries(Object.entries(scripts).filter(([, entry]) => existsSync(join(root, entry)))),
+    outdir: folder,
+    chunkNames: shared,
     bundle: true,
+    splitting: true,
     minify: true,
-    format: "iife",
+    format: "esm",
     platform: "browser",
     target: ["es2022"], // what the scripts need anyway: browsers from 2021 on, Tor Browser and phones among them
     charset: "utf8",
     legalComments: "none", // gathered in LICENSES.txt, in full
     sourcemap: false,
     metafile: true,
-    logLevel: "warning",
+    logLevel: "silent", // said below, with what to do
+    ...options,
   });
-  return Object.keys(result.metafile.inputs);
+}
+
+/**
+ * What two scripts import and shared.js does not name: each group would become a module of its own.
+ * @param {string} folder
+ */
+async function unnamed(folder) {
+  const result = await buildScripts(folder, { chunkNames: "chunk-[hash]", write: false });
+  const { outputs } = /** @type {import("esbuild").Metafile} */ (result.metafile);
+  const chunks = Object.entries(outputs).filter(([path]) => basename(path).startsWith("chunk-"));
+  const groups = chunks.map(([, { inputs }]) => Object.keys(inputs)).sort((a, b) => b.length - a.length);
+  return groups.slice(1).flat().filter((path) => !path.includes("node_modules"));
+}
+
+/**
+ * @param {string} folder
+ * @returns {Promise<{ inputs: string[], outputs: string[] }>} files that went in, relative to the checkout; names of those made
+ */
+async function buildModules(folder) {
+  const result = await buildScripts(folder).catch(async (error) => {
+    const names = error.message.includes("share the same path") ? await unnamed(folder) : [];
+    if (names.length === 0) throw error;
+    throw new Error(`portal/site/browser/shared.js must also import what two scripts import: ${names.join(", ")}`);
+  });
+  for (const warning of result.warnings) console.error(`${warning.location?.file}: ${warning.text}`);
+  const { inputs, outputs } = /** @type {import("esbuild").Metafile} */ (result.metafile);
+  return { inputs: Object.keys(inputs), outputs: Object.keys(outputs).map((path) => basename(path)).sort() };
 }
 
 /**
@@ -89,15 +120,7 @@ function licenceTexts(inputs) {
 /** @param {string} folder */
 async function buildAll(folder) {
   mkdirSync(folder, { recursive: true });
-  /** @type {string[]} */
-  const inputs = [];
-  /** @type {string[]} */
-  const outputs = [];
-  for (const [entry, name] of Object.entries(scripts)) {
-    if (!existsSync(join(root, entry))) continue;
-    inputs.push(...(await buildScript(entry, join(folder, name))));
-    outputs.push(name);
-  }
+  const { inputs, outputs } = await buildModules(folder);
   if (existsSync(join(root, style.from))) {
     inputs.push(...buildStyle(style.from, join(folder, style.to)));
     outputs.push(style.to);
@@ -113,7 +136,7 @@ async function buildAll(folder) {
 function differences(fresh) {
   /** @param {string} path */
   const bytes = (path) => (existsSync(path) ? readFileSync(path) : Buffer.from("missing"));
-  const names = [...Object.values(scripts), style.to, licences];
+  const names = [...Object.keys(scripts), shared].map((name) => `${name}.js`).concat(style.to, licences);
   return names.filter((name) => !bytes(join(assets, name)).equals(bytes(join(fresh, name))));
 }
 

@@ -24,7 +24,7 @@ from crypto.words import WORDS
 from portal.site import content as wording
 
 _HERE = Path(__file__).parent
-_ASSETS = ("candour.css", "candour.js", "mark.svg", "rest.js", "worker.js", "LICENSES.txt")
+_ASSETS = ("candour.css", "candour.js", "mark.svg", "rest.js", "shared.js", "worker.js", "LICENSES.txt")
 _BUNDLE = "rest.json"
 
 

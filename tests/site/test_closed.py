@@ -60,8 +60,9 @@ def test_a_missing_part_means_no_form(visit: Visit, path: str):
     without_complaints_of_the_browser(visit)
 
 
-def test_a_worker_emptied_when_it_is_started_means_no_form(visit: Visit):
-    """The worker's file is fetched twice: once to be checked, once by the browser to run it."""
+@pytest.mark.parametrize("path", ["/assets/worker.js", "/assets/shared.js"])
+def test_a_part_emptied_for_the_worker_alone_means_no_form(visit: Visit, path: str):
+    """Both files are fetched twice: for the page, to be checked there, and by the browser to run the worker."""
     asked: list[int] = []
 
     def second_is_empty(route: Route) -> None:
@@ -71,14 +72,25 @@ def test_a_worker_emptied_when_it_is_started_means_no_form(visit: Visit):
         else:
             route.fulfill(body=b"", content_type="text/javascript")
 
-    visit.answer("/assets/worker.js", second_is_empty).open(state="closed")
+    visit.answer(path, second_is_empty).open(state="closed")
     assert len(asked) == 2
     assert "A part of this page is missing or was changed on the way" in reason(visit)
+    without_complaints_of_the_browser(visit)
 
 
-@pytest.mark.parametrize("path", ["/assets/candour.js", "/assets/rest.js"])
-def test_an_emptied_script_leaves_the_plain_page(visit: Visit, path: str):
-    visit.answer(path, b"")
+@pytest.mark.parametrize("change", [None, b"", b";"], ids=["missing", "emptied", "changed"])
+@pytest.mark.parametrize("path", ["/assets/candour.js", "/assets/rest.js", "/assets/shared.js"])
+def test_a_script_that_is_not_the_one_named_leaves_the_plain_page(
+    visit: Visit, place: Hospital, path: str, change: bytes | None
+):
+    """Changed: it would work as well as the right one, and its hash is another."""
+    body = (place.site / path.removeprefix("/")).read_bytes() + change if change else b""
+    visit.page.route(
+        f"**{path}",
+        lambda route: route.fulfill(
+            status=200 if change is not None else 404, body=body, content_type="text/javascript"
+        ),
+    )
     visit.page.goto(visit.place.url)
     assert visit.page.locator("html[data-state]").count() == 0
     assert visit.page.locator("textarea").count() == 0
@@ -202,9 +214,19 @@ def test_a_promised_key_that_is_missing_is_said_and_the_fallback_used(visit: Vis
     )
 
 
+HEAR = """
+const post = Worker.prototype.postMessage;
+Worker.prototype.postMessage = function (message) {
+  document.documentElement.dataset.told = message.kind;
+  return post.call(this, message);
+};
+"""
+
+
 def test_offline_at_the_start_is_said_and_mended_by_itself(chromium: Browser, place: Hospital):
     visit = Visit(chromium, place)
     visit.page.clock.install()
+    visit.page.add_init_script(HEAR)
     cut = [True]
     visit.answer("/directory", lambda route: route.abort("internetdisconnected") if cut[0] else route.continue_())
     visit.page.goto(f"{place.url}/#raise")
@@ -212,6 +234,7 @@ def test_offline_at_the_start_is_said_and_mended_by_itself(chromium: Browser, pl
     assert "You may be offline" in visit.page.inner_text("#raise")
     assert visit.page.locator("textarea").count() == 0
     cut[0] = False
+    visit.page.wait_for_selector('html[data-told="price"]')  # the worker has answered: the leap is not against it
     visit.page.clock.run_for(21_000)
     visit.page.wait_for_selector('html[data-state="ready"]')
     assert visit.page.locator("#happened").count() == 1

@@ -84,7 +84,7 @@ def test_every_visit_asks_for_the_same(chromium: Browser, place: Hospital):
     assert found[0] == sorted(
         [
             ("GET", "/"), ("GET", "/assets/candour.css"), ("GET", "/assets/candour.js"), ("GET", "/assets/rest.js"),
-            ("GET", "/assets/rest.json"),
+            ("GET", "/assets/rest.json"), ("GET", "/assets/shared.js"), ("GET", "/assets/shared.js"),
             ("GET", "/assets/worker.js"), ("GET", "/assets/worker.js"), ("GET", "/directory"), ("GET", "/board"),
             ("GET", "/beacon"),
         ]

@@ -30,7 +30,7 @@ function workerAddress() {
  */
 export function start(organisation, onRefetch) {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(workerAddress());
+    const worker = new Worker(workerAddress(), { type: "module" });
     const timer = setTimeout(() => reject(new Error("the worker does not answer")), PATIENCE);
     worker.addEventListener("error", () => reject(new Error("the worker does not run")), { once: true });
     worker.addEventListener(

@@ -6,6 +6,7 @@
  * @typedef {{ key: string, next: string, values?: Record<string, string | number> }} Closed
  */
 
+import "./shared.js";
 import * as board from "../../../crypto/board.js";
 import { loadWords } from "../../../crypto/codename.js";
 import { load, unb64 } from "../../../crypto/encoding.js";

@@ -3,6 +3,7 @@
  * it is fetched on each visit, whether needed or not, so that fetching it tells nothing.
  */
 
+import "./shared.js";
 import { Coach, sum } from "./coach_view.js";
 import { Files } from "./files.js";
 

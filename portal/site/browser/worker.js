@@ -9,11 +9,12 @@
  *   | { kind: "post", letter: import("./sender.js").Letter }} Order
  */
 
+import "./shared.js";
 import { cover, seal } from "../../../crypto/cell.js";
-import { b64, unb64 } from "../../../crypto/encoding.js";
 import { hexname, name } from "../../../crypto/kdf.js";
 import { solve } from "../../../crypto/work.js";
 import { Sender } from "./sender.js";
+import { put } from "./wire.js";
 
 const PATIENCE = 20_000; // milliseconds; no answer by then is no answer
 
@@ -24,7 +25,7 @@ let running = false;
 /** @param {Uint8Array} organisation */
 function makeSender(organisation) {
   return new Sender({
-    put,
+    put: (hex, cell, nonce) => put(`/cells/${hex}`, cell, nonce, PATIENCE),
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     random,
     now: () => Date.now(),
@@ -40,40 +41,6 @@ function makeSender(organisation) {
 function random() {
   const [value = 0] = crypto.getRandomValues(new Uint32Array(1));
   return (value + 1) / 2 ** 32;
-}
-
-/**
- * @param {string} hex
- * @param {Uint8Array} cell
- * @param {Uint8Array} nonce
- * @returns {Promise<import("./sender.js").Answer | null>}
- */
-async function put(hex, cell, nonce) {
-  const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), PATIENCE);
-  try {
-    const response = await fetch(`/cells/${hex}`, {
-      method: "PUT",
-      body: /** @type {Uint8Array<ArrayBuffer>} */ (cell),
-      headers: { "Candour-Work": b64(nonce), "Content-Type": "application/octet-stream" },
-      cache: "no-store",
-      credentials: "omit",
-      redirect: "error",
-      referrerPolicy: "no-referrer",
-      signal: abort.signal,
-    });
-    return { status: response.status, ...(response.status === 428 ? { price: readPrice(await response.json()) } : {}) };
-  } catch {
-    return null; // offline, cut off, or an answer that is not the server's: the cell stays outstanding
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** @param {{ beacon: string, bits: number }} body */
-function readPrice({ beacon, bits }) {
-  if (!Number.isInteger(bits) || bits < 0 || bits > 14) throw new RangeError("a price above the protocol's");
-  return { beacon: unb64(beacon, 16), bits };
 }
 
 /** @param {MessageEvent<Order>} event */

@@ -16,6 +16,7 @@ from tests.harness.static import ROOT
 
 SENDER = "portal/site/browser/sender.js"
 WORKER = "portal/site/assets/worker.js"
+SHARED = "portal/site/assets/shared.js"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +89,8 @@ def sabotaged(sabotage: Sabotage) -> bytes:
         (folder / "node_modules").symlink_to(ROOT / "node_modules")
         _change(folder / SENDER, sabotage)
         _build(folder)
+        if (folder / SHARED).read_bytes() != (ROOT / SHARED).read_bytes():
+            raise ValueError("the sabotage has changed more than the worker")
         return (folder / WORKER).read_bytes()
 
 

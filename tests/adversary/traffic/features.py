@@ -71,7 +71,15 @@ def _load(asked: Sequence[Exchange], start: float) -> dict[str, float]:
     first = next((at for at, one in enumerate(asked) if _endpoint(one) == "cells"), len(asked))
     loading = asked[:first]
     places = {one.path: place for place, one in enumerate(loading)}
-    paths = ("/assets/candour.js", "/assets/worker.js", "/assets/rest.json", "/directory", "/board", "/beacon")
+    paths = (
+        "/assets/candour.js",
+        "/assets/shared.js",
+        "/assets/worker.js",
+        "/assets/rest.json",
+        "/directory",
+        "/board",
+        "/beacon",
+    )
     return {
         "requests before the first cell": first,
         "requests of the load after it": sum(_endpoint(one) != "cells" for one in asked[first:]),
