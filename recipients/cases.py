@@ -4,12 +4,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crypto import message
-from crypto.encoding import b64, load
-from crypto.errors import CandourError
+from recipients.casework import book, summary
+from recipients.casework.parts import of as parts_of
 from recipients.errors import GuardianError
 from recipients.vault import Vault
-
-_PAYLOAD = 31_504
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,17 +55,20 @@ class Sent:
 
 
 def find(vault: Vault, name: str) -> Thread:
-    """The thread that a person names by its number, or by 6 or more hex digits of its id; `thread` if there is none."""
-    name = name.strip().lower().removeprefix("#")
-    for one in threads(vault):
-        if name == str(one.number) or (len(name) >= 6 and not name.isdecimal() and one.id.hex().startswith(name)):
-            return one
-    raise GuardianError("thread")
+    """The thread of the case that a person names (see `book.find`); `thread` if there is none, `spoken` without one."""
+    found = book.find(vault, name)
+    row = vault.database.row("SELECT id, day FROM thread WHERE id = ?", book.thread_of(found))
+    if row is None:
+        raise GuardianError("thread")
+    return _thread(vault, found.number, *row)
 
 
 def threads(vault: Vault) -> list[Thread]:
     """All threads, the one with the newest message first."""
-    rows = vault.database.rows("SELECT number, id, day FROM thread")
+    book.settle(vault)
+    rows = vault.database.rows(
+        "SELECT casefile.number, thread.id, thread.day FROM thread JOIN casefile ON casefile.thread = thread.id"
+    )
     return sorted((_thread(vault, *row) for row in rows), key=lambda one: (-one.last_day, -one.number))
 
 
@@ -109,24 +110,16 @@ def _thread(vault: Vault, number: int, thread_id: bytes, day: int) -> Thread:
         refused=sum(state == "refused" for state, _, _ in states),
         unread=sum(unread for _, _, unread in states),
         status=statuses[-1] if statuses else None,
-        answer_due=_answer_due(vault, thread_id),
+        answer_due=summary.answer_due(vault, thread_id),
         next_day=promised[-1].next_day if promised else None,
         next_what=promised[-1].next_what if promised else None,
     )
 
 
-def _answer_due(vault: Vault, thread_id: bytes) -> bool:
-    """Whether the newest message came after our last reply, which says which messages it answers."""
-    newest = vault.database.value("SELECT message FROM message WHERE thread = ? ORDER BY id DESC", thread_id)
-    query = "SELECT payload FROM outgoing WHERE thread = ? AND kind = 1 ORDER BY id DESC"
-    last = vault.database.value(query, thread_id)
-    return newest is not None and (last is None or b64(newest) not in _document(last).get("answers", ()))
-
-
 def _incoming(
     vault: Vault, number: int, message_id: bytes, day: int, state: str, code: str | None, parts: int
 ) -> Incoming:
-    payloads = dict(vault.database.rows("SELECT part, payload FROM part WHERE message = ?", number))
+    payloads = parts_of(vault, number)
     content = None
     if state in ("whole", "partial") and 0 in payloads:
         content = message.read(payloads, parts)
@@ -142,7 +135,7 @@ def _incoming(
 
 
 def _sent(number: int, day: int, payload: bytes, answered: int | None) -> Sent:
-    document = _document(payload)
+    document: dict[str, Any] = summary.document(payload)
     promised = document.get("next") or {}
     return Sent(
         number=number,
@@ -153,10 +146,3 @@ def _sent(number: int, day: int, payload: bytes, answered: int | None) -> Sent:
         next_what=promised.get("what"),
         answered=bool(answered),
     )
-
-
-def _document(payload: bytes) -> dict[str, Any]:
-    document = load(payload[64:], _PAYLOAD)
-    if not isinstance(document, dict):
-        raise CandourError("malformed", "reply")
-    return document

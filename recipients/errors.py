@@ -31,6 +31,12 @@ CODES = (
     "keys",  # day keys are gone that the portal still hands out; detail: missing, damaged, copy
     "attachment",  # a file that a reporter sent cannot be opened; detail: none, missing, tampered
     "date",  # a day that is not one, or that has passed
+    "erased",  # the case's key is gone, and all that was in it
+    "leaving",  # the case is another guardian's now; detail: handed, leaving
+    "wrong",  # an answer that is not one of those there are; detail: to what
+    "closing",  # a case that may not be concluded yet; detail: way, learning, reason, factors, candour, open
+    "note",  # there is no such note
+    "spoken",  # the case did not come through the portal, so nothing can be sent to the person there
 )
 
 

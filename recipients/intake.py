@@ -13,6 +13,7 @@ from crypto import cell, message, thread
 from crypto.errors import CandourError
 from crypto.kdf import name
 from recipients import daykeys
+from recipients.casework import book, parts
 from recipients.errors import GuardianError
 from recipients.trying import Opener, Outcome
 from recipients.vault import Vault
@@ -73,6 +74,7 @@ def open_period(
     seeds = daykeys.trial_seeds(vault, period.day)
     outcomes = opener.open(path, seeds, reader.organisation, on_cells)
     with vault.database.transaction():
+        book.adopt(vault)
         touched = {_store(vault, period, _cell_name(path, number), outcome) for number, outcome in outcomes}
         for message_number in touched:
             if message_number is not None:
@@ -135,16 +137,15 @@ def _store(vault: Vault, period: Period, cell_name: bytes, outcome: Outcome | ce
         return None
     number = _message(vault, period, outcome)
     database = vault.database
-    parts, state = database.row("SELECT parts, state FROM message WHERE id = ?", number) or (0, "")
-    known = database.value("SELECT payload FROM part WHERE message = ? AND part = ?", number, outcome.part)
-    if parts != outcome.parts or (known is not None and known != outcome.payload):
+    total, state = database.row("SELECT parts, state FROM message WHERE id = ?", number) or (0, "")
+    known = parts.of(vault, number).get(outcome.part)
+    if total != outcome.parts or (known is not None and known != outcome.payload):
         _refuse(vault, period, cell_name, "conflict")
         # What was whole before stays as it was read and acknowledged.
         if state == "partial":
             database.run("UPDATE message SET state = 'conflict', code = 'conflict' WHERE id = ?", number)
     elif known is None:
-        values = (number, outcome.part, outcome.payload, cell_name, period.start)
-        database.run("INSERT OR IGNORE INTO part VALUES (?, ?, ?, ?, ?)", *values)
+        parts.keep(vault, number, outcome.part, outcome.payload, cell_name, period.start)
     return number
 
 
@@ -153,7 +154,8 @@ def _message(vault: Vault, period: Period, part: cell.Part) -> int:
     database = vault.database
     thread_id = thread.thread_id(thread.board_secret(part.thread))
     insert = "INSERT INTO thread (id, secret, day) SELECT ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM thread WHERE id = ?)"
-    database.run(insert, thread_id, part.thread, period.day, thread_id)
+    if database.run(insert, thread_id, part.thread, period.day, thread_id):
+        book.open_thread(vault, thread_id, part.message, period.day)
     found = database.value("SELECT id FROM message WHERE thread = ? AND message = ?", thread_id, part.message)
     if found is not None:
         return int(found)
@@ -165,7 +167,7 @@ def _assemble(vault: Vault, reader: Reader, number: int) -> None:
     """Decides what a message is, now that parts came."""
     database = vault.database
     row = database.row("SELECT thread, parts, state FROM message WHERE id = ?", number)
-    payloads = dict(database.rows("SELECT part, payload FROM part WHERE message = ?", number))
+    payloads = parts.of(vault, number)
     if row is None or row[2] != "partial" or 0 not in payloads:
         return
     try:

@@ -11,6 +11,7 @@ from crypto import board, message, receipt, reply
 from crypto.errors import CandourError
 from crypto.guardians import Certificate
 from recipients import membership, outgoing
+from recipients.casework import parts
 from recipients.errors import GuardianError
 from recipients.keys import Person
 from recipients.vault import Vault
@@ -65,9 +66,8 @@ def issue_receipts(vault: Vault, person: Person, certificate: Certificate, today
         "ORDER BY id"
     )
     with vault.database.transaction():
-        for number, thread_id, message_id, parts in due:
-            payloads = dict(vault.database.rows("SELECT part, payload FROM part WHERE message = ?", number))
-            found = message.read(payloads, parts, person.g)
+        for number, thread_id, message_id, total in due:
+            found = message.read(parts.of(vault, number), total, person.g)
             signed = _receipt(vault, certificate, thread_id, message_id, found, today)
             payload = receipt.issue(signed, person.identity_seed)
             outgoing.add(vault, thread_id, board.RECEIPT, secrets.token_bytes(16), payload, today, message_id)
