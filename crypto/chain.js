@@ -25,7 +25,7 @@ export const STUB_DAYS = 60;
 const STUB = record({ name: choice("epochs", "fallback"), last: day, digest: raw(32) });
 const BY_ROOT = Object.freeze(["organisation", "policy", "certificate", "revocation"]);
 const BY_TWO = Object.freeze(["story", "statistics"]);
-const NOT_IN_LOG = Object.freeze(["head", "request"]);
+const NOT_IN_LOG = Object.freeze(["head", "request", "site"]);
 const DATED = Object.freeze(["policy", "epochs", "fallback", "calendar"]);
 
 /** A log, verified entry by entry. `states[n]` is the state after n entries; `organisation` (32 bytes): expected. */

@@ -20,7 +20,7 @@ STUB_DAYS = 60
 _STUB = record({"name": choice("epochs", "fallback"), "last": day, "digest": raw(32)})
 _BY_ROOT = ("organisation", "policy", "certificate", "revocation")
 _BY_TWO = ("story", "statistics")
-_NOT_IN_LOG = ("head", "request")
+_NOT_IN_LOG = ("head", "request", "site")
 _DATED = ("policy", "epochs", "fallback", "calendar")
 
 

@@ -21,6 +21,10 @@ const EVERY = { v: constant(1), organisation: raw(32), day };
 const SPAN = { from: day, until: day };
 const PERSON = { g: raw(16), name: string(1, 80), role: string(1, 120), identity: raw(32), courier: raw(32) };
 const PARAGRAPH = string(1, 4000);
+// Paths as they are asked for, without what could mean another one; headers as they must stand on every answer.
+const PATH = pattern("/([A-Za-z0-9][A-Za-z0-9._-]{0,63}(/[A-Za-z0-9][A-Za-z0-9._-]{0,63}){0,3})?");
+const FILE = record({ path: PATH, type: pattern("[ -~]{1,127}"), size: integer(1, 2 ** 31 - 1), digest: raw(32) });
+const HEADER = pair(pattern("[a-z][a-z0-9-]{0,63}"), pattern("[ -~]{1,2048}"));
 const TWO = { g: raw(16), second: raw(16), quarter: pattern("[0-9]{4}Q[1-4]") };
 
 /** @type {Map<string, import("./fields.js").Check>} */
@@ -55,6 +59,7 @@ const SHAPES = new Map(
     head: record({ ...EVERY, g: raw(16), length: integer(1, 2 ** 31 - 1), state: raw(32) }),
     story: record({ ...EVERY, ...TWO, title: string(1, 120), happened: PARAGRAPH, sense: PARAGRAPH, changed: PARAGRAPH }),
     statistics: record({ ...EVERY, ...TWO, rows: array(record({ name: string(1, 120), value: string(1, 16) }), 1, 200) }),
+    site: record({ ...EVERY, version: string(1, 32), headers: array(HEADER, 1, 32), files: array(FILE, 1, 128) }),
   }),
 );
 
@@ -93,6 +98,22 @@ function checkSense(name, body) {
   if (name === "epochs") fits(body.first + body.digests.length - 1 <= 2 ** 31 - 1, "days");
   if (name === "policy") fits(DAY_SECONDS % body.period === 0 && DAY_SECONDS % body.board_period === 0, "period");
   if (name === "calendar") checkCalendar(body.weekdays, body.away);
+  if (name === "site") checkSite(body.headers, body.files);
+}
+
+/**
+ * @param {[string, string][]} headers
+ * @param {{ path: string }[]} files
+ */
+function checkSite(headers, files) {
+  const names = headers.map(([key]) => key);
+  fits(ascending(names) && names.includes("content-security-policy"), "headers");
+  fits(ascending(files.map((one) => one.path)) && files[0]?.path === "/", "paths");
+}
+
+/** @param {string[]} texts */
+function ascending(texts) {
+  return texts.every((text, at) => at === 0 || text > String(texts[at - 1]));
 }
 
 /**

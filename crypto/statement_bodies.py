@@ -23,6 +23,10 @@ _EVERY = {"v": constant(1), "organisation": raw(32), "day": day}
 _SPAN = {"from": day, "until": day}
 _PERSON = {"g": raw(16), "name": string(1, 80), "role": string(1, 120), "identity": raw(32), "courier": raw(32)}
 _PARAGRAPH = string(1, 4000)
+# Paths as they are asked for, without what could mean another one; headers as they must stand on every answer.
+_PATH = pattern("/([A-Za-z0-9][A-Za-z0-9._-]{0,63}(/[A-Za-z0-9][A-Za-z0-9._-]{0,63}){0,3})?")
+_FILE = record({"path": _PATH, "type": pattern("[ -~]{1,127}"), "size": integer(1, 2**31 - 1), "digest": raw(32)})
+_HEADER = pair(pattern("[a-z][a-z0-9-]{0,63}"), pattern("[ -~]{1,2048}"))
 _TWO = {"g": raw(16), "second": raw(16), "quarter": pattern("[0-9]{4}Q[1-4]")}
 
 _SHAPES = {
@@ -63,6 +67,9 @@ _SHAPES = {
     "statistics": record(
         {**_EVERY, **_TWO, "rows": array(record({"name": string(1, 120), "value": string(1, 16)}), 1, 200)}
     ),
+    "site": record(
+        {**_EVERY, "version": string(1, 32), "headers": array(_HEADER, 1, 32), "files": array(_FILE, 1, 128)}
+    ),
 }
 
 NAMES = tuple(_SHAPES)
@@ -96,9 +103,16 @@ def _check_sense(name: str, body: Body) -> None:
         fits(body["first"] + len(body["digests"]) - 1 <= 2**31 - 1, "days")
     if name == "policy":
         fits(DAY_SECONDS % body["period"] == 0 and DAY_SECONDS % body["board_period"] == 0, "period")
+    if name == "site":
+        _check_site([key for key, _ in body["headers"]], [one["path"] for one in body["files"]])
     if name == "calendar":
         fits(list(body["weekdays"]) == sorted(body["weekdays"]), "weekdays")
         fits(all(first <= last for first, last in body["away"]), "away")
+
+
+def _check_site(headers: Sequence[str], paths: Sequence[str]) -> None:
+    fits(list(headers) == sorted(set(headers)) and "content-security-policy" in headers, "headers")
+    fits(list(paths) == sorted(set(paths)) and paths[0] == "/", "paths")
 
 
 def last_day(name: str, body: Body) -> int:
@@ -233,3 +247,18 @@ def statistics(
     """A quarter's numbers, already suppressed where they were small, signed by two guardians."""
     table = [{"name": name, "value": value} for name, value in rows]
     return _body("statistics", organisation, day, g=g, second=second, quarter=quarter, rows=table)
+
+
+def site(
+    *,
+    organisation: bytes,
+    day: int,
+    version: str,
+    headers: Sequence[tuple[str, str]],
+    files: Sequence[Body],
+) -> Body:
+    """What the portal serves to everyone: headers (names in lower case) and files, both ascending.
+
+    Each file has `path`, `type` (its Content-Type), `size` in bytes and `digest` (SHA-256, 32 bytes).
+    """
+    return _body("site", organisation, day, version=version, headers=[list(one) for one in headers], files=list(files))

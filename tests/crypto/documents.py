@@ -74,6 +74,27 @@ _SHAPES: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "rows": st.lists(st.fixed_dictionaries({"name": words(1, 120), "value": words(1, 16)}), min_size=1, max_size=9),
     },
 }
+_SEGMENT = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+_FILES = st.fixed_dictionaries(
+    {
+        "path": st.from_regex(f"/{_SEGMENT}(/{_SEGMENT}){{0,3}}", fullmatch=True),
+        "type": st.from_regex("[ -~]{1,127}", fullmatch=True),
+        "size": st.integers(1, 2**31 - 1),
+        "digest": secrets32,
+    }
+)
+_SHAPES["site"] = {
+    "version": words(1, 32),
+    "headers": st.dictionaries(
+        st.from_regex("[a-z][a-z0-9-]{0,63}", fullmatch=True), st.from_regex("[ -~]{1,64}", fullmatch=True), max_size=9
+    ).map(lambda more: sorted({**more, "content-security-policy": "default-src 'none'"}.items())),
+    "files": st.lists(_FILES, max_size=9, unique_by=lambda one: str(one["path"])).map(
+        lambda more: [
+            {"path": "/", "type": "text/html", "size": 1, "digest": bytes(32)},
+            *sorted(more, key=lambda one: str(one["path"])),
+        ]
+    ),
+}
 assert _SHAPES.keys() == set(statement_bodies.NAMES)
 
 

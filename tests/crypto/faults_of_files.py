@@ -167,6 +167,13 @@ def a_request_in_the_log(house: Organisation) -> None:
 
 
 @fault("type")
+def a_site_in_the_log(house: Organisation) -> None:
+    files = [{"path": "/", "type": "text/html", "size": 1, "digest": bytes(32)}]
+    headers = [("content-security-policy", "default-src 'none'")]
+    house.say("site", [house.root], version="1", headers=headers, files=files)
+
+
+@fault("type")
 def a_kind_nobody_knows(house: Organisation) -> None:
     append_raw(house, "pardon", b"{}", [house.root])
 

@@ -40,6 +40,9 @@ def _entries(c: Cases) -> None:
     person_keys = {"identity": public(seed("identity", 3)), "courier": public(seed("courier", 3))}
     request = entry("request", seed("identity", 3), g=g(3), name="x", role="y", **person_keys)
     c.add("a request in the log", "type", request, to=START)
+    good = st.bodies()["site"]
+    site = entry("site", seed("root", 1), **{key: good[key] for key in ("version", "headers", "files")})
+    c.add("a site in the log", "type", site, to=START)
     unknown = st.envelope("gossip", st.body(), st.ROOT)
     c.add("a NAME that is not known", "type", unknown, to=START)
     foreign = policy(TODAY - 9, organisation=bytes(32))

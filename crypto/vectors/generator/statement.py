@@ -23,6 +23,7 @@ from crypto.vectors.generator.codename import ORGANISATION
 
 DAY = 20_500
 ROOT = fixed("organisation root", 32)
+HEADERS = [["cache-control", "no-store"], ["content-security-policy", "default-src 'none'"]]
 KEYED = {"identity", "courier"}
 
 
@@ -79,7 +80,12 @@ def bodies() -> dict[str, dict[str, Any]]:
         "head": body(g=g, length=9, state=fixed("state", 32)),
         "story": body(g=g, second=second, quarter="2026Q1", **story),
         "statistics": body(g=g, second=second, quarter="2026Q4", rows=[{"name": "concerns", "value": "<5"}]),
+        "site": body(version="1.0.0", headers=HEADERS, files=[_file("/"), _file("/assets/app.js")]),
     }
+
+
+def _file(path: str, **changes: Any) -> dict[str, Any]:
+    return {"path": path, "type": "text/html; charset=utf-8", "size": 7, "digest": b64(fixed(path, 32)), **changes}
 
 
 def make() -> Book:
@@ -265,6 +271,26 @@ def _faults(name: str, good: dict[str, Any]) -> list[tuple[str, Any]]:
         "statistics": [
             *[("rows", []), ("rows", [{"name": "a", "value": "x" * 17}]), ("rows", [{"name": "a"}]), ("second", g)],
             *[("rows", [{"name": "a", "value": 5}]), ("rows", [{"name": "a", "value": "1"}] * 201)],
+        ],
+        "site": [
+            *[("version", ""), ("version", "x" * 33), ("headers", []), ("files", [])],
+            *[("headers", HEADERS[:1]), ("headers", HEADERS[::-1]), ("headers", [*HEADERS, HEADERS[1]])],
+            *[("headers", [*HEADERS, ["X-Frame-Options", "DENY"]]), ("headers", [*HEADERS, ["x-none", ""]])],
+            *[("headers", [*HEADERS, ["x-line", "a\nb"]]), ("headers", [*HEADERS, ["x-accent", "\u00e9"]])],
+            *[("headers", [*HEADERS, ["x-long", "a" * 2049]]), ("headers", [*HEADERS, ["x-one"]])],
+            *[
+                ("files", [_file("/a")]),
+                ("files", [_file("/"), _file("/")]),
+                ("files", [_file("/"), _file("/b"), _file("/a")]),
+            ],
+            *[
+                ("files", [_file("/"), _file(path)])
+                for path in ("/a/", "//a", "/../a", "/a?b", "/%61", "a", "/a\n", "/.a")
+            ],
+            *[("files", [_file("/"), _file("/a/b/c/d/e")]), ("files", [_file("/"), _file("/" + "a" * 65)])],
+            *[("files", [_file("/", size=0)]), ("files", [_file("/", size="7")]), ("files", [_file("/", type="")])],
+            *[("files", [_file("/", digest=b64(bytes(31)))]), ("files", [_file("/", more=1)])],
+            *[("files", [_file("/"), *[_file(f"/{i:03}") for i in range(128)]])],
         ],
     }
     return spans[name]
