@@ -9,6 +9,7 @@ from portal.commands.guardian import guardian
 from portal.commands.init import init
 from portal.commands.publish import publish
 from portal.commands.serve import serve
+from portal.commands.site import site
 
 
 @click.group()
@@ -16,10 +17,11 @@ from portal.commands.serve import serve
 def main() -> None:
     """Candour: a portal through which people speak up without saying who they are.
 
-    On a machine that is offline: init, guardian add. On the portal's machine: publish, serve. To try it all: demo.
+    On a machine that is offline: init, guardian add, site sign. On the portal's machine: publish, serve. To try it
+    all: demo.
     """
     os.umask(0o077)  # databases, keys and requests are for the one who runs this, and nobody else
 
 
-for command in (init, guardian, publish, serve, demo):
+for command in (init, guardian, site, publish, serve, demo):
     main.add_command(command)

@@ -10,7 +10,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-_TYPES = {
+TYPES = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -21,6 +21,7 @@ _TYPES = {
     ".ico": "image/x-icon",
 }
 DOCUMENT = "index.html"
+MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +50,11 @@ class Site:
         """A file of the folder `assets`."""
         return self._all().get(f"assets/{name}")
 
+    def manifest(self) -> bytes | None:
+        """The signed `site` statement, where there is one."""
+        found = self._all().get(MANIFEST)
+        return found.data if found else None
+
     def _all(self) -> dict[str, File]:
         mark = _identity(self._folder / DOCUMENT)
         with self._lock:
@@ -66,11 +72,11 @@ def _identity(path: Path) -> tuple[int, int, int] | None:
 
 
 def _read(folder: Path) -> dict[str, File]:
-    paths = [folder / DOCUMENT, *sorted((folder / "assets").glob("[!.]*"))]
-    return {os.fspath(p.relative_to(folder)): _file(p) for p in paths if p.is_file() and p.suffix in _TYPES}
+    paths = [folder / DOCUMENT, folder / MANIFEST, *sorted((folder / "assets").glob("[!.]*"))]
+    return {os.fspath(p.relative_to(folder)): _file(p) for p in paths if p.is_file() and p.suffix in TYPES}
 
 
 def _file(path: Path) -> File:
     data = path.read_bytes()
     # No time in the packed form: the same bytes for everyone, from every process.
-    return File(data=data, packed=gzip.compress(data, 9, mtime=0), type=_TYPES[path.suffix])
+    return File(data=data, packed=gzip.compress(data, 9, mtime=0), type=TYPES[path.suffix])

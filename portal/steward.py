@@ -53,8 +53,8 @@ class Steward:
         founded = statement_bodies.organisation(organisation=made.organisation, day=today, name=name, root=root)
         signed = [statement.sign("organisation", founded, [seed]), made._policy(policy, seed, today)]
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write(folder / ROOT, _lock(seed, root, passphrase))
-        _write(folder / ORGANISATION, carried(signed))
+        write(folder / ROOT, _lock(seed, root, passphrase))
+        write(folder / ORGANISATION, carried(signed))
         return made
 
     @classmethod
@@ -72,7 +72,7 @@ class Steward:
 
         `first` is for guardians who are there before anything was published; later ones start after seven days' notice.
         """
-        seed = self._unlock(passphrase)
+        seed = self.unlock(passphrase)
         if first:
             # Those certified at first must not be younger than the policy, which goes out together with them.
             self._renew_policy(seed, today)
@@ -82,20 +82,21 @@ class Steward:
             organisation=self.organisation, day=today, first_day=start, last_day=start + days - 1, first=first, **asked
         )
         path = self.folder / f"certificate-{asked['g'].hex()[:8]}-{today}.json"
-        _write(path, carried([statement.sign("certificate", body, [seed])]))
+        write(path, carried([statement.sign("certificate", body, [seed])]))
         return path
 
     def _renew_policy(self, seed: bytes, today: int) -> None:
         founding, policy = read_carried((self.folder / ORGANISATION).read_bytes())[:2]
         kept = statement.parse(policy, "policy").body
         signed = self._policy({k: v for k, v in kept.items() if k not in ("v", "organisation", "day")}, seed, today)
-        _write(self.folder / ORGANISATION, carried([dump(founding), signed]))
+        write(self.folder / ORGANISATION, carried([dump(founding), signed]))
 
     def _policy(self, policy: Mapping[str, int], seed: bytes, today: int) -> bytes:
         body = statement_bodies.policy(organisation=self.organisation, day=today, **policy)  # type: ignore[arg-type]
         return statement.sign("policy", body, [seed])
 
-    def _unlock(self, passphrase: str) -> bytes:
+    def unlock(self, passphrase: str) -> bytes:
+        """The seed of the root key."""
         try:
             fields = load((self.folder / ROOT).read_bytes(), LIMIT)
             seed = _open(fields, passphrase) if isinstance(fields, dict) else b""
@@ -163,7 +164,7 @@ def _open(fields: dict[str, object], passphrase: str) -> bytes:
     )
 
 
-def _write(path: Path, data: bytes) -> None:
+def write(path: Path, data: bytes) -> None:
     """Whole or not at all, and readable by its owner only."""
     fresh = path.with_name(path.name + ".new")
     fresh.touch(mode=0o600)

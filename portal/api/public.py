@@ -23,6 +23,15 @@ def get_asset(name: str) -> Response:
     return _file(portal().site.asset(name))
 
 
+@routes.get("/manifest")
+def get_manifest() -> Response:
+    """The signed list of all that is served here, for whoever checks."""
+    signed = portal().site.manifest()
+    if signed is None:
+        raise RefusalError("none")
+    return Response(signed, content_type="application/json")
+
+
 @routes.get("/directory")
 def get_directory() -> Response:
     """The directory file of today."""

@@ -22,6 +22,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, UndefinedErro
 from crypto import codename, encoding
 from crypto.words import WORDS
 from portal.site import content as wording
+from portal.site_files import DOCUMENT, MANIFEST
 
 _HERE = Path(__file__).parent
 _ASSETS = ("candour.css", "candour.js", "mark.svg", "rest.js", "shared.js", "worker.js", "LICENSES.txt")
@@ -40,15 +41,21 @@ def publish(
     ``organisation_id`` and ``root`` (the organisation's current root public key) are 32 bytes each, ``name`` is 1 to
     120 bytes of UTF-8. Raises :class:`PublishError` and :class:`portal.site.content.ContentError`.
     """
+    files = build(organisation_id=organisation_id, root=root, name=name, content=content)
+    install(out, files)
+    return {path: hashlib.sha256(data).digest() for path, data in sorted(files.items())}
+
+
+def build(*, organisation_id: bytes, root: bytes, name: str, content: Path | None = None) -> dict[str, bytes]:
+    """The files of the site by path, not written anywhere; arguments and errors as for :func:`publish`."""
     if len(organisation_id) != 32 or len(root) != 32:
         raise PublishError("the organisation id and the root key must have 32 bytes each")
     if not 1 <= len(name.encode()) <= 120:
         raise PublishError("the organisation's name must have 1 to 120 bytes")
     files = {f"assets/{asset}": _asset(asset) for asset in _ASSETS}
     files[f"assets/{_BUNDLE}"] = _bundle()
-    files["index.html"] = _document(wording.load(content), organisation_id, root, name, files)
-    _write(out, files)
-    return {path: hashlib.sha256(data).digest() for path, data in sorted(files.items())}
+    files[DOCUMENT] = _document(wording.load(content), organisation_id, root, name, files)
+    return files
 
 
 def _asset(name: str) -> bytes:
@@ -116,12 +123,28 @@ def _integrity(data: bytes) -> str:
     return "sha384-" + base64.b64encode(hashlib.sha384(data).digest()).decode()
 
 
-def _write(out: Path, files: dict[str, bytes]) -> None:
-    """Each file is replaced as a whole, so that a running portal never serves half of one."""
+def install(out: Path, files: dict[str, bytes], manifest: bytes | None = None) -> None:
+    """Write a built site into ``out``, with the signed statement of it if there is one; what was there before goes.
+
+    Each file is replaced as a whole, so that a running portal never serves half of one. It looks at the document to
+    see that something is new, so that one comes last.
+    """
     (out / "assets").mkdir(parents=True, exist_ok=True)
     for path, data in sorted(files.items()):
-        target = out / path
-        fresh = target.with_name(f".{target.name}.new")
-        fresh.write_bytes(data)
-        fresh.chmod(0o644)
-        fresh.replace(target)
+        if path != DOCUMENT:
+            _replace(out / path, data)
+    for old in (out / "assets").glob("[!.]*"):
+        if old.is_file() and f"assets/{old.name}" not in files:
+            old.unlink()
+    if manifest is None:
+        (out / MANIFEST).unlink(missing_ok=True)
+    else:
+        _replace(out / MANIFEST, manifest)
+    _replace(out / DOCUMENT, files[DOCUMENT])
+
+
+def _replace(target: Path, data: bytes) -> None:
+    fresh = target.with_name(f".{target.name}.new")
+    fresh.write_bytes(data)
+    fresh.chmod(0o644)
+    fresh.replace(target)

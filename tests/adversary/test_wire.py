@@ -21,6 +21,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", 
 ALLOWED = {
     "/": {"GET", "HEAD"},
     "/directory": {"GET", "HEAD"},
+    "/manifest": {"GET", "HEAD"},
     "/board": {"GET", "HEAD"},
     "/beacon": {"GET", "HEAD"},
     "/assets/candour.js": {"GET", "HEAD"},
