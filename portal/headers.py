@@ -6,6 +6,7 @@ could tell who sent it: what the application never sees, it cannot log or store.
 """
 
 from collections.abc import Callable, Iterable
+from ipaddress import IPv6Network, ip_address
 from typing import TYPE_CHECKING, Any
 
 from crypto.encoding import dump
@@ -45,6 +46,10 @@ POLICY: tuple[tuple[str, str], ...] = (
 _REMOVED = {"server", "set-cookie", "etag", "last-modified", "link", "refresh", "x-powered-by"}
 _REMOVED |= {name.lower() for name, _ in POLICY}
 
+# Where Tor puts the number of a circuit (HiddenServiceExportCircuitID); an unroutable network.
+_CIRCUITS = IPv6Network("fc00:dead:beef:4dad::/64")
+CIRCUIT = "candour.circuit"
+
 _KEPT = {
     "HTTP_HOST", "HTTP_RANGE", "HTTP_CONTENT_DIGEST", "HTTP_SIGNATURE", "HTTP_SIGNATURE_INPUT", "HTTP_CANDOUR_WORK",
     "HTTP_TRANSFER_ENCODING", "HTTP_ACCEPT_ENCODING",
@@ -69,12 +74,22 @@ def protect(app: "WSGIApplication") -> "WSGIApplication":
 
 
 def _blind(environ: "WSGIEnvironment") -> "WSGIEnvironment":
-    """No address, port, agent, language, referrer or cookie goes any further."""
-    return {
+    """No address, port, agent, language, referrer or cookie goes any further; a circuit of Tor does."""
+    kept = {
         name: value
         for name, value in environ.items()
         if not name.startswith(("HTTP_", "REMOTE_", "PROXY_")) or name in _KEPT
     }
+    return {**kept, CIRCUIT: _circuit(environ.get("REMOTE_ADDR", ""))}
+
+
+def _circuit(sender: str) -> bytes:
+    """The number of the circuit, which Tor writes as an address that nobody can have; nothing for all others."""
+    try:
+        address = ip_address(sender)
+    except ValueError:
+        return b""
+    return address.packed if address in _CIRCUITS else b""
 
 
 def _broken(start: Callable[..., object]) -> Iterable[bytes]:

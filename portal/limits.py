@@ -1,9 +1,9 @@
 """How much the portal takes: rates, the price of a cell, room (PROTOCOL sections 15 and 17).
 
 Nobody is limited by address: a whole hospital may share one, and an address that is never looked at cannot leak. Cells
-have one rate for all together; couriers are counted under a key that is random and renewed, so that the place where it
-is counted does not tell who asked. Beyond that a flood pays with work, and a full store refuses by chance, which the
-sender's slots survive.
+have one rate for all together; couriers, and circuits of Tor (which tell nothing about who is behind them), are counted
+under a key that is random and renewed, so that the place where it is counted does not tell who asked. Beyond that a
+flood pays with work, and a full store refuses by chance, which the sender's slots survive.
 """
 
 import hashlib
@@ -12,13 +12,14 @@ import secrets
 from collections.abc import Callable
 from typing import Literal
 
-from flask import Flask, g
+from flask import Flask, g, request
 from flask_limiter import Limiter
 
 from crypto import work
 from crypto.encoding import unb64
 from crypto.errors import CandourError
 from portal.errors import RefusalError
+from portal.headers import CIRCUIT
 from portal.settings import Settings
 
 MAX_BITS = 14
@@ -27,7 +28,7 @@ _WINDOW = 10
 _ROTATE = 3600
 _FULL_FROM = 0.8
 
-Lane = Literal["cells", "chunks", "writer", "courier"]
+Lane = Literal["cells", "chunks", "writer", "courier", "circuit"]
 
 
 class Limits:
@@ -41,11 +42,18 @@ class Limits:
         self._secret = (0.0, b"")
         rates = {"cells": settings.cells_rate, "chunks": settings.chunks_rate, "writer": settings.writer_rate}
         self._counters = {lane: self._counter(lane, rate, _everyone) for lane, rate in rates.items()}
-        self._counters["courier"] = self._counter("courier", settings.courier_rate, self._courier)
+        self._counters["courier"] = self._counter("courier", settings.courier_rate, lambda: self._hidden(g.courier_key))
+        self._counters["circuit"] = self._counter("circuit", settings.circuit_rate, lambda: self._hidden(_circuit()))
+        app.before_request(self._share_fairly)
 
     def count(self, lane: Lane) -> None:
         """Count this request; refuses `busy` above the rate."""
         self._counters[lane]()
+
+    def _share_fairly(self) -> None:
+        """A visitor over Tor who floods slows down alone; others come over circuits of their own."""
+        if _circuit():
+            self.count("circuit")
 
     def first_use(self, nonce: bytes) -> bool:
         """True once in 15 minutes for each nonce of a signed request."""
@@ -74,16 +82,21 @@ class Limits:
         wrapped: Callable[[], None] = self._limiter.shared_limit(rate, scope=lane, key_func=key)(counted)
         return wrapped
 
-    def _courier(self) -> str:
+    def _hidden(self, who: bytes) -> str:
         since, secret = self._secret
         if not since <= self._clock() < since + _ROTATE:
             secret = secrets.token_bytes(32)
             self._secret = (self._clock(), secret)
-        return hmac.new(secret, g.courier_key, hashlib.sha256).hexdigest()
+        return hmac.new(secret, who, hashlib.sha256).hexdigest()
 
 
 def _everyone() -> str:
     return "everyone"
+
+
+def _circuit() -> bytes:
+    circuit: bytes = request.environ[CIRCUIT]
+    return circuit
 
 
 def paid(header: str | None, name: bytes, beacons: tuple[bytes, ...], bits: int) -> bool:

@@ -79,6 +79,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._reading: dict[TConn, float] = {}
         super().init_process()
 
+    def handle_request(self, req: Any, conn: TConn) -> bool:
+        """Tor tells the circuit once, before the first request of a connection; it holds for those that follow."""
+        conn.circuit = req.proxy_protocol_info or getattr(conn, "circuit", None)
+        req.proxy_protocol_info = conn.circuit
+        return bool(super().handle_request(req, conn))
+
     def enqueue_req(self, conn: TConn) -> None:
         """Nobody may hold a thread by sending, or reading, nothing for long."""
         wait = struct.pack("ll", _IDLE, 0)
@@ -144,6 +150,9 @@ class Server(BaseApplication):  # type: ignore[misc]
             "accesslog": None,
             "keepalive": 15,
             "graceful_timeout": 10,
+            # Only from this machine, and only Tor writes it: what a visitor sends comes after Tor's own line.
+            "proxy_protocol": "v1",
+            "proxy_allow_ips": "127.0.0.1,::1",
             "limit_request_line": 512,
             "limit_request_fields": 64,
             "limit_request_field_size": 8190,

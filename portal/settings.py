@@ -80,6 +80,7 @@ _CHECKS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "chunks_rate": (_rate, 'a rate for everyone together, as in "40 per second"'),
     "writer_rate": (_rate, 'a rate for everyone together, as in "120 per minute"'),
     "courier_rate": (_rate, 'a rate for each courier, as in "600 per minute"'),
+    "circuit_rate": (_rate, 'a rate for each circuit of Tor, as in "300 per minute"'),
 }
 
 
@@ -104,6 +105,7 @@ class Settings:
     chunks_rate: str = "40 per second"
     writer_rate: str = "120 per minute"
     courier_rate: str = "600 per minute"
+    circuit_rate: str = "300 per minute"
 
     def __post_init__(self) -> None:
         if self.workers > 1 and self.limits.startswith("memory:"):
