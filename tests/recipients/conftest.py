@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from recipients.vault import header
+from tests.portal.world import Guardian
 from tests.recipients.live import Live
-from tests.recipients.world import Town
+from tests.recipients.world import Reporter, Town
 
 
 @pytest.fixture(autouse=True)
@@ -37,3 +38,15 @@ def town(tmp_path: Path) -> Iterator[Town]:
     made = Town(tmp_path)
     yield made
     made.close()
+
+
+@pytest.fixture
+def first(town: Town) -> Guardian:
+    """The first guardian."""
+    return town.organisation.guardians[0]
+
+
+@pytest.fixture
+def reporter(town: Town) -> Reporter:
+    """Somebody with a codename."""
+    return Reporter(town)

@@ -12,7 +12,7 @@ import httpx
 from crypto import attachment, board, cell, directory, message, reply, thread
 from crypto.encoding import utf8
 from crypto.guardians import Directory
-from recipients import keys, sync
+from recipients import cases, keys, replies, sync
 from recipients.courier import Courier
 from recipients.membership import Invitation, install
 from recipients.trying import Opener
@@ -172,3 +172,17 @@ def long_text(size: int) -> str:
     text = "Réa – ward 4 🙂 שלום "
     repeated = text * (size // len(utf8(text)) + 1)
     return utf8(repeated)[:size].decode("utf-8", "ignore")
+
+
+def only(vault: Vault) -> cases.Incoming:
+    """The one message there is."""
+    (found,) = cases.threads(vault)
+    (incoming,) = cases.incoming(vault, found.id)
+    return incoming
+
+
+def send(vault: Vault, town: Town, **fields: object) -> int:
+    """Queues a reply in the one thread there is."""
+    (found,) = cases.threads(vault)
+    draft = replies.Draft(**{"text": "We are looking into it.", **fields})  # type: ignore[arg-type]
+    return replies.send(vault, keys.load(vault), found.id, draft, town.today)
