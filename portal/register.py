@@ -17,6 +17,7 @@ from crypto.errors import CandourError
 from crypto.guardians import Directory, Policy
 from crypto.kdf import sha256
 from crypto.statement import Envelope, entry_hash, parse, read
+from portal import recovery, shares
 from portal.schedule import WaitingError
 from portal.store import Snapshot
 from portal.store.statements import Statements
@@ -90,6 +91,20 @@ class Register:
                 return len(entries)
         raise CandourError("conflict", "others were adding at the same time")
 
+    def recover(self, file: bytes) -> int:
+        """Add what a directory file, as a guardian last verified it, has beyond this portal's log; gives how many.
+
+        For a portal that was brought back from an older backup: its guardians refuse it (`rollback`) until it shows
+        again all that they have seen. The file is checked as any reader does, and must begin with this portal's own
+        log, entry by entry: `rollback` if not, `missing` if what is new in it is only a digest, `organisation`.
+        """
+        before = self._statements().snapshot()
+        after, entries = recovery.extend(before, file, self.today())
+        _publish(after, self.today())
+        if after == before or self._statements().add(before, after, entries):
+            return len(entries)
+        raise CandourError("conflict", "others were adding at the same time")
+
     def arrange(self, statements: Iterable[object]) -> list[object]:
         """The same statements in an order in which each can be checked, whatever order their files came in."""
         chain = replay(self._statements().snapshot().log, self.today())
@@ -157,6 +172,7 @@ def _extend(
         elif entry_hash(envelope) not in known | entries.keys():
             chain.add(envelope.object, today)
             entries[entry_hash(envelope)] = dump(envelope.object)
+    shares.check(before.log, entries.values(), chain, today)
     keys = _take_keys(chain, before.keys, given, sent, today)
     after = replace(before, log=(*before.log, *entries.values()), heads=heads, keys=keys)
     _publish(after, today)  # what a reader would refuse must not get in

@@ -16,9 +16,9 @@ from crypto.attachment import CHUNK, Manifest
 from crypto.errors import CandourError
 from crypto.kdf import name
 from recipients import cases
-from recipients.courier import Courier
 from recipients.errors import GuardianError
 from recipients.intake import DAY, Period
+from recipients.session import Source
 from recipients.vault import Vault
 from recipients.vault.files import disk, sync_folder
 
@@ -35,13 +35,13 @@ class File:
     come: int
 
 
-def fetch(vault: Vault, courier: Courier, listed: Iterable[Period], on_chunks: Callable[[int, int], None]) -> int:
+def fetch(vault: Vault, source: Source, listed: Iterable[Period], on_chunks: Callable[[int, int], None]) -> int:
     """Fetches the chunks of all listed periods that are not here yet; gives the number of chunks."""
     done = {start for (start,) in vault.database.rows("SELECT start FROM chunk_period")}
     new = [one for one in listed if one.chunks and one.start not in done]
     total, before = sum(one.chunks for one in new), 0
     for period in new:
-        _fetch_one(vault, courier, period, partial(_tell, on_chunks, before, total))
+        _fetch_one(vault, source, period, partial(_tell, on_chunks, before, total))
         before += period.chunks
     return total
 
@@ -50,11 +50,11 @@ def _tell(on_chunks: Callable[[int, int], None], before: int, total: int, count:
     on_chunks(before + count, total)
 
 
-def _fetch_one(vault: Vault, courier: Courier, period: Period, on_chunks: Callable[[int], None]) -> None:
+def _fetch_one(vault: Vault, source: Source, period: Period, on_chunks: Callable[[int], None]) -> None:
     """Goes on where an earlier try stopped; what is not what was announced is fetched anew at the next sync."""
     coming, kept = vault.chunks / f"{period.start}.coming", _segment(vault, period.start)
     size = period.chunks * CHUNK
-    courier.download(
+    source.download(
         f"/periods/{period.start}/chunks", size, coming, lambda _: on_chunks(coming.stat().st_size // CHUNK)
     )
     names = _names(coming)

@@ -163,9 +163,10 @@ class RefusedError(GuardianError):
     """The portal said no. `detail` is its code, `reason` a code of PROTOCOL section 2, `start` the open period."""
 
     def __init__(self, said: Mapping[str, object]) -> None:
-        super().__init__("refused", str(said["error"])[:32])
         reason, start = said.get("reason"), said.get("start")
         self.reason = str(reason)[:32] if isinstance(reason, str) else ""
+        error = str(said["error"])[:32]
+        super().__init__("refused", f"{error} {self.reason}" if error == "refused" and self.reason else error)
         self.start = start if type(start) is int else None
 
 

@@ -22,6 +22,8 @@ from recipients.vault.epochs import Secret
 AHEAD = 35
 _REFILL = 28
 _EXPIRE = 30
+# However much a portal still serves: a secret this old is erased without a last try.
+LAST_TRY = 60
 _FALLBACK = 30
 _FALLBACK_GRACE = 90
 
@@ -72,13 +74,14 @@ def give_up(vault: Vault, person: Person, organisation: bytes, today: int) -> li
     return spans
 
 
-def expire(vault: Vault, person: Person, organisation: bytes, today: int) -> list[tuple[int, int]]:
-    """Erases epoch secrets 30 days after their day, read or not, and fallback secrets 90 days after their end.
+def expire(vault: Vault, person: Person, organisation: bytes, today: int, days: int = _EXPIRE) -> list[tuple[int, int]]:
+    """Erases epoch secrets so many days after their day, read or not, and fallback secrets 90 days after their end.
 
-    Gives the spans of days whose reports had not been opened; they are said publicly.
+    Gives the spans of days whose reports had not been opened; they are said publicly. What is still served is opened
+    before this is called with 30 days: a guardian who was away for longer loses nothing that is still there.
     """
     rows = vault.database.rows("SELECT id, kind, first, last, public FROM day_key WHERE state = 'held'")
-    old = [row for row in rows if row[1] == "epoch" and row[3] + _EXPIRE <= today]
+    old = [row for row in rows if row[1] == "epoch" and row[3] + days <= today]
     ended = [row for row in rows if row[1] == "fallback" and row[3] + _FALLBACK_GRACE <= today]
     with vault.database.transaction():
         spans = _lose(vault, person, organisation, today, [row[:4] for row in old])

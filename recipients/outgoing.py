@@ -7,7 +7,7 @@ The cells of a period are chosen, sealed and stored before the first byte is sen
 they use up; a repeated post sends the same bytes. So no place is used twice, and no period has another number.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from crypto import board, thread
@@ -47,15 +47,20 @@ def waiting(vault: Vault, today: int) -> list[Item]:
     return sorted(items, key=lambda item: item.turn > 0)
 
 
-def seal_period(vault: Vault, start: int, length: int, count: int, today: int) -> bytes:
-    """The `count` cells for the board period that starts at `start`: the stored ones, or new ones, stored first."""
+def seal_period(
+    vault: Vault, start: int, length: int, count: int, today: int, published: Collection[bytes] = ()
+) -> bytes:
+    """The `count` cells for the board period that starts at `start`: the stored ones, or new ones, stored first.
+
+    `published` are tags (16 bytes) on the board: a copy of this vault may have used places that this one has not.
+    """
     database = vault.database
     stored: bytes | None = database.value("SELECT cells FROM post WHERE start = ?", start)
     if stored is not None:
         return stored
     with database.transaction():
         database.run("INSERT INTO post VALUES (?, ?, x'', 'sealed')", start, length)
-        cells = [_seal(vault, item, i, start, today) for item, i in _chosen(vault, count, today)]
+        cells = [_seal(vault, item, i, start, today) for item, i in _chosen(vault, count, today, published)]
         cells += [board.dummy() for _ in range(count - len(cells))]
         # Sorted: the portal must not see by their order which of them are real.
         joined = b"".join(sorted(cells))
@@ -141,18 +146,30 @@ def _items(vault: Vault, row: tuple[int, bytes, int, bytes, int, int | None], to
         yield Item(outgoing=number, thread=thread_id, kind=kind, message=message, part=part, parts=parts, turn=turn)
 
 
-def _chosen(vault: Vault, count: int, today: int) -> Iterator[tuple[Item, int]]:
+def _chosen(vault: Vault, count: int, today: int, published: Collection[bytes]) -> Iterator[tuple[Item, int]]:
     """The next items with the place i that each takes; at most 16 a day for one thread."""
     if today < int.from_bytes(vault.setting("seal_from") or b"", "big"):
         return
     next_place: dict[bytes, int] = {}
     chosen = 0
     for item in waiting(vault, today):
-        i = next_place.setdefault(item.thread, _used(vault, item.thread, today))
-        if chosen < count and i < board.SLOTS:
-            next_place[item.thread] = i + 1
+        if chosen == count:
+            return
+        i = _free(vault, item.thread, today, next_place.get(item.thread, 0), published)
+        next_place[item.thread] = i + 1
+        if i < board.SLOTS:
             chosen += 1
             yield item, i
+
+
+def _free(vault: Vault, thread_id: bytes, day: int, least: int, published: Collection[bytes]) -> int:
+    """The first place from `least` on that neither this vault nor what is published has used; 16 for none."""
+    i = max(least, _used(vault, thread_id, day))
+    while i < board.SLOTS and published:
+        if board.tag_and_key(_board_secret(vault, thread_id), day, i)[0] not in published:
+            break
+        i += 1
+    return i
 
 
 def _seal(vault: Vault, item: Item, i: int, start: int, today: int) -> bytes:
@@ -160,9 +177,13 @@ def _seal(vault: Vault, item: Item, i: int, start: int, today: int) -> bytes:
     values = (item.thread, today, i, item.outgoing, item.part, item.turn, start)
     database.run("INSERT INTO sealing VALUES (?, ?, ?, ?, ?, ?, ?)", *values)
     payload: bytes = database.value("SELECT payload FROM outgoing WHERE id = ?", item.outgoing)
-    secret: bytes = database.value("SELECT secret FROM thread WHERE id = ?", item.thread)
     plaintext = board.split(item.kind, item.message, payload)[item.part]
-    return board.seal(plaintext, thread.board_secret(secret), today, i)
+    return board.seal(plaintext, _board_secret(vault, item.thread), today, i)
+
+
+def _board_secret(vault: Vault, thread_id: bytes) -> bytes:
+    secret: bytes = vault.database.value("SELECT secret FROM thread WHERE id = ?", thread_id)
+    return thread.board_secret(secret)
 
 
 def _used(vault: Vault, thread_id: bytes, day: int) -> int:

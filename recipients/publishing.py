@@ -25,7 +25,13 @@ _HEADS = 32
 def fetch(vault: Vault, courier: Courier, today: int) -> membership.Seen:
     """Fetches the directory as a visitor, verifies it, and ticks off our statements that are in it."""
     file = courier.get("/directory", DIRECTORY)
-    seen = membership.accept(vault, file, today)
+    try:
+        seen = membership.accept(vault, file, today)
+    except CandourError as error:
+        if error.code == "rollback":
+            # A portal that lost statements has lost the keys that came with them.
+            vault.store("resend", b"1")
+        raise
     statements.settle(vault, membership.log_entries(file))
     return seen
 
@@ -71,7 +77,7 @@ def publish(vault: Vault, courier: Courier, person: Person, seen: Directory, tod
     `odd` when a key of ours for today is still not there.
     """
     waiting = statements.waiting(vault)
-    public = daykeys.public_keys(vault, [*_digests(waiting), *_missing(seen, person)])
+    public = daykeys.public_keys(vault, [*_digests(waiting), *_missing(vault, seen, person, today)])
     if not waiting and not public:
         return seen
     for first in range(0, max(len(waiting), 1), 8):
@@ -79,6 +85,7 @@ def publish(vault: Vault, courier: Courier, person: Person, seen: Directory, tod
     after = fetch(vault, courier, today).directory
     if statements.waiting(vault) or _hidden(after, person, today):
         raise GuardianError("odd", "directory")
+    vault.store("resend", b"")
     return after
 
 
@@ -119,11 +126,13 @@ def _digests(envelopes: Sequence[statement.Envelope]) -> list[bytes]:
     return [digest for digests in lists for digest in digests] + single
 
 
-def _missing(seen: Directory, person: Person) -> list[bytes]:
-    """Digests of our keys that the directory should carry today and does not."""
+def _missing(vault: Vault, seen: Directory, person: Person, today: int) -> list[bytes]:
+    """Digests of our keys that the portal may lack: where it has lost some, all of those to come are sent again."""
     mine = seen.guardian(person.g)
-    epochs = [mine.digests[day] for day in mine.missing]
-    return epochs + [fallback.digest for fallback in mine.fallbacks if fallback.key is None]
+    absent = [fallback.digest for fallback in mine.fallbacks if fallback.key is None]
+    if mine.missing or vault.setting("resend"):
+        absent += [digest for day, digest in mine.digests.items() if day >= today - 1]
+    return absent
 
 
 def _hidden(seen: Directory, person: Person, today: int) -> bool:

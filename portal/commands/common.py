@@ -112,7 +112,7 @@ _REASONS = {
     "signature": "It is not signed by whom it should be, or was changed on the way. Ask for it again.",
     "organisation": "It was made for another organisation.",
     "conflict": "It contradicts what is there already.",
-    "rollback": "It is older than what is there already.",
+    "rollback": "It is older than what is there already, or does not go on from it.",
     "early": "A new guardian needs seven days' notice, and no day may lie in the future. Check this machine's clock.",
     "expired": "It is no longer valid.",
     "revoked": "It was signed with a certificate that was revoked.",

@@ -15,6 +15,7 @@ from crypto.errors import CandourError
 from crypto.guardians import Directory
 from crypto.statement import Envelope
 from portal.commands.common import no_database, plainly, settings_of, words_of
+from portal.recovery import is_directory
 from portal.register import BY_FILE, Register
 from portal.settings import Settings
 from portal.site import manifest
@@ -33,7 +34,10 @@ _DAY = 86_400
 @click.option("--content", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Your own wording.")
 @click.option("--unsigned", is_flag=True, help="Serve the new site although the root key has not signed it.")
 def publish(files: tuple[Path, ...], config: Path | None, content: Path | None, unsigned: bool) -> None:
-    """Take in statement FILES (or folders of them) from the steward, and build the site."""
+    """Take in statement FILES (or folders of them) from the steward, and build the site.
+
+    A portal that was restored from a backup also takes what `guardian export-directory` writes.
+    """
     run(settings_of(config), files, content, unsigned=unsigned)
 
 
@@ -44,10 +48,13 @@ def run(settings: Settings, files: Iterable[Path], content: Path | None = None, 
     except (DatabaseError, ImportError, OSError) as problem:
         raise click.ClickException(no_database(settings, problem)) from None
     with plainly("A statement"):
-        carried = [one for file in _flat(files) for one in read_carried(file.read_bytes())]
+        data = [file.read_bytes() for file in _flat(files)]
+        # What guardians have seen comes first: a portal brought back from a backup must go on from there.
+        new = sum(register.recover(one) for one in data if is_directory(one))
+        carried = [one for file in data if not is_directory(file) for one in read_carried(file)]
         sites = [one for one in carried if statement.read(one).name == "site"]
         statements = [one for one in carried if one not in sites]
-        new = register.submit(register.arrange(statements), [], BY_FILE)
+        new += register.submit(register.arrange(statements), [], BY_FILE)
         directory = register.published().directory
         given = [manifest.check(one, directory.organisation, directory.root, register.today()) for one in sites]
     built = _build(directory, content)

@@ -142,6 +142,7 @@ def test_without_a_vault(empty: Desk, command: str, town: Town):
         "read": ["1"],
         "reply": ["1", "--status", "received"],
         "save": ["1", "1", "-o", "out"],
+        "export-directory": ["-o", "out"],
     }
     result = empty.run(command, *given.get(command, []))
     assert result.exit_code in (3, 7)

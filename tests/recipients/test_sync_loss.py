@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from recipients import cases, membership
+from recipients import cases, daykeys, membership
 from recipients.errors import GuardianError
 from recipients.sync import sync
 from tests.portal.world import DAY, Guardian
-from tests.recipients.world import Reporter, Town, only
+from tests.recipients.world import Reporter, Town, only, send
 
 
 def test_three_weeks_away(town: Town, first: Guardian, reporter: Reporter):
@@ -40,9 +40,9 @@ def test_more_than_a_month_away_is_told(town: Town, first: Guardian, reporter: R
     reporter.send([first], "in time")
     town.next_day(22)
     outcome = town.sync(vault)
-    assert outcome.lost == [(start, start + 2)]
+    assert outcome.lost == [(start, start + 1)]
     (shown,) = [one for one in town.seen().guardians if one.g == first.g]
-    assert shown.lost == ((start, start + 2),)
+    assert shown.lost == ((start, start + 1),)
     assert only(vault).content is not None
     assert town.seen().key_for(first.g, town.today)[1] == "epoch"
     assert town.sync(vault).lost == []
@@ -155,4 +155,74 @@ def test_reports_that_the_portal_deleted_unread_are_told(tmp_path: Path):
     assert town.sync(vault).lost == [(start + 21, start + 25)]
     town.next_day(7)
     assert town.sync(vault).lost == []
+    town.close()
+
+
+def twice(cells: list[bytes]) -> list[bytes]:
+    """Tags that stand on the board more than once: they tell that a cell is real, and which belong together."""
+    tags = [one[:16] for one in cells]
+    return [tag for tag in set(tags) if tags.count(tag) > 1]
+
+
+def test_a_copy_of_the_same_hour_takes_no_place_that_the_other_has_used(tmp_path: Path):
+    """With short board periods both copies sync on one day, and nothing in the directory tells them apart."""
+    town = Town(tmp_path, board_period=3_600)
+    reporter, first = Reporter(town), town.organisation.guardians[0]
+    vault = town.vault()
+    town.sync(vault)
+    reporter.send([first], "x")
+    town.next_day()
+    town.sync(vault)
+    town.pass_time(3_600)
+    vault.close()
+    shutil.copytree(vault.path, town.folder / "copy")
+    texts = ["from the one", "from the other"]
+    vault = town.vault()
+    send(vault, town, text=texts[0])
+    town.sync(vault)
+    town.pass_time(3_600)
+    vault.close()
+    shutil.rmtree(vault.path)
+    shutil.move(town.folder / "copy", vault.path)
+    vault = town.vault()
+    send(vault, town, text=texts[1])
+    town.sync(vault)
+    town.pass_time(3_600)
+    assert twice(town.board()) == []
+    assert sorted(one.text for one in reporter.replies(first)) == texts
+    town.close()
+
+
+def test_away_for_longer_than_keys_last_loses_nothing_that_is_still_served(tmp_path: Path):
+    town = Town(tmp_path, report_days=90)
+    first = town.organisation.guardians[0]
+    vault = town.vault()
+    town.sync(vault)
+    Reporter(town).send([first], "on the first day")
+    town.next_day(34)
+    Reporter(town).send([first], "on the last day that has a key")
+    town.next_day(10)
+    seeds = {one.seed for one in vault.keys.secrets}
+    outcome = town.sync(vault)
+    assert (outcome.found, outcome.lost) == (2, [])
+    assert [one.messages for one in cases.threads(vault)] == [1, 1]
+    epochs = [one for one in vault.keys.secrets if one.kind == "epoch"]
+    assert min(one.first for one in epochs) >= town.today - 2
+    assert not {one.seed for one in epochs} & seeds
+    assert town.seen().key_for(first.g, town.today)[1] == "epoch"
+    town.close()
+
+
+def test_a_key_is_not_kept_for_ever_for_what_is_still_served(tmp_path: Path):
+    town = Town(tmp_path, report_days=90)
+    first, start = town.organisation.guardians[0], town.today
+    vault = town.vault()
+    town.sync(vault)
+    Reporter(town).send([first], "on the first day")
+    town.next_day(daykeys.LAST_TRY)
+    assert start in [one.first for one in vault.keys.secrets]
+    outcome = town.sync(vault)
+    assert (outcome.found, outcome.lost) == (0, [(start, start)])
+    (shown,) = [one for one in town.seen().guardians if one.g == first.g]
+    assert shown.lost == ((start, start),)
     town.close()
