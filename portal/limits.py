@@ -18,6 +18,7 @@ from flask_limiter import Limiter
 from crypto import work
 from crypto.encoding import unb64
 from crypto.errors import CandourError
+from portal.counting import SCHEME
 from portal.errors import RefusalError
 from portal.headers import CIRCUIT
 from portal.settings import Settings
@@ -37,7 +38,8 @@ class Limits:
     def __init__(self, app: Flask, settings: Settings, clock: Callable[[], float]) -> None:
         self._settings = settings
         self._clock = clock
-        self._limiter = Limiter(key_func=_everyone, storage_uri=settings.limits, headers_enabled=False)
+        place = settings.limits.replace("memory://", f"{SCHEME}://", 1)
+        self._limiter = Limiter(key_func=_everyone, storage_uri=place, headers_enabled=False)
         self._limiter.init_app(app)
         self._secret = (0.0, b"")
         rates = {"cells": settings.cells_rate, "chunks": settings.chunks_rate, "writer": settings.writer_rate}
