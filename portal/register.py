@@ -18,13 +18,13 @@ from crypto.guardians import Directory, Policy
 from crypto.kdf import sha256
 from crypto.statement import Envelope, entry_hash, parse, read
 from portal import recovery, shares
+from portal.carrying import arrange
 from portal.schedule import WaitingError
 from portal.store import Snapshot
 from portal.store.statements import Statements
 
 KEY = 1216
 _DAY = 86_400
-_RANKS = {"organisation": 0, "rotation": 1, "policy": 2, "certificate": 3, "revocation": 4}
 BY_COURIER = frozenset({"epochs", "fallback", "calendar", "lost", "head", "story", "statistics"})
 BY_FILE = frozenset({"organisation", "rotation", "policy", "certificate", "revocation"})
 
@@ -108,14 +108,8 @@ class Register:
     def arrange(self, statements: Iterable[object]) -> list[object]:
         """The same statements in an order in which each can be checked, whatever order their files came in."""
         chain = replay(self._statements().snapshot().log, self.today())
-        waiting = sorted((parse(one) for one in statements), key=lambda e: (e.body["day"], _RANKS.get(e.name, 9)))
-        arranged: list[object] = []
-        while True:
-            fitting = next((e for e in waiting if _fits(chain, e, self.today())), None)
-            if fitting is None:  # what is left is known already, or will be refused with its own reason
-                return [*arranged, *(e.object for e in waiting)]
-            waiting.remove(fitting)
-            arranged.append(fitting.object)
+        added, left = arrange(chain, statements, self.today())
+        return [envelope.object for envelope in (*added, *left)]
 
     def prune(self) -> None:
         """Forget public keys whose days are over; looks once a day."""
@@ -132,14 +126,6 @@ class Register:
             if problem.code == "early":
                 raise WaitingError from None  # this machine's clock stands before what was signed
             raise
-
-
-def _fits(chain: Chain, envelope: Envelope, today: int) -> bool:
-    try:
-        chain.add(envelope.object, today)
-    except CandourError:
-        return False
-    return True
 
 
 def _newest_policy(kept: Snapshot) -> Policy:

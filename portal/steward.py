@@ -1,10 +1,12 @@
 """The steward's folder: the root key, kept offline, and the files that carry what it signed (PROTOCOL section 11).
 
-    folder = Steward.create(Path("steward"), "St Elsewhere Hospital", policy, passphrase, today)
-    folder.certify(request, passphrase, today=today, days=365, first=True)
+    steward = Steward.create(Path("steward"), "St Elsewhere Hospital", policy, passphrase, today)
+    steward.certify(request, passphrase, today=today, days=365, first=True)
 
-The key lies encrypted under a passphrase (Argon2id, XChaCha20-Poly1305). It can certify guardians, so it must never be
-beside a portal's database: whoever takes that machine could add a false one.
+The folder is the whole memory: every act is a file, and what the organisation is today follows from reading them all.
+The root key can certify guardians, so it must never be beside a portal's database: whoever takes that machine could
+add a false one. What it signs is checked by the rules of every reader before it is written. `portal.ceremony` has the
+acts that come later in an organisation's life.
 """
 
 import secrets
@@ -12,22 +14,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from argon2.low_level import Type, hash_secret_raw
-from nacl import bindings
 from nacl.exceptions import CryptoError
 
 from crypto import signing, statement, statement_bodies
-from crypto.encoding import b64, dump, load, unb64
+from crypto.chain import Chain
+from crypto.encoding import dump
 from crypto.errors import CandourError
 from crypto.statement import Envelope
 from crypto.thread import organisation_id
+from portal import root_key
+from portal.carrying import LIMIT, arrange, carried, read_carried
 from portal.store import MAIN
 
 ROOT = "root.key"
 ORGANISATION = "organisation.json"
-LIMIT = 1 << 20
-_KDF = {"lanes": 4, "memory_kib": 65_536, "passes": 3}
-_NOTICE = 7
+NOTICE = 7
+KINDS = ("policy", "certificate", "revocation", "rotation")
+_ANY_DAY = 2**31 - 2
 
 
 class StewardError(Exception):
@@ -36,10 +39,11 @@ class StewardError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Steward:
-    """One organisation's folder."""
+    """One organisation's folder; `root` is the public root key of now (32 bytes), after every hand-over."""
 
     folder: Path
     organisation: bytes
+    name: str
     root: bytes
 
     @classmethod
@@ -49,11 +53,11 @@ class Steward:
             raise StewardError(f"{folder} holds an organisation already; nothing was changed.")
         seed = secrets.token_bytes(32)
         root = signing.public(seed)
-        made = cls(folder=folder, organisation=organisation_id(root), root=root)
+        made = cls(folder=folder, organisation=organisation_id(root), name=name, root=root)
         founded = statement_bodies.organisation(organisation=made.organisation, day=today, name=name, root=root)
-        signed = [statement.sign("organisation", founded, [seed]), made._policy(policy, seed, today)]
+        signed = [statement.sign("organisation", founded, [seed]), made.signed_policy(policy, seed, today)]
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write(folder / ROOT, _lock(seed, root, passphrase))
+        write(folder / ROOT, root_key.lock(seed, passphrase))
         write(folder / ORGANISATION, carried(signed))
         return made
 
@@ -65,48 +69,121 @@ class Steward:
             body = statement.parse(founding, "organisation").body
         except (OSError, CandourError, IndexError):
             raise StewardError(f"{folder} holds no organisation; make one with `candour init`.") from None
-        return cls(folder=folder, organisation=body["organisation"], root=body["root"])
+        bare = cls(folder=folder, organisation=body["organisation"], name=body["name"], root=body["root"])
+        return cls(folder=folder, organisation=bare.organisation, name=bare.name, root=bare.chain().root)
 
-    def certify(self, request: Envelope, passphrase: str, *, today: int, days: int, first: bool) -> Path:
+    def chain(self) -> Chain:
+        """Everything that the root key has signed, read from the folder's files. Raises `StewardError`."""
+        chain = Chain(self.organisation)
+        added, left = arrange(chain, [one for path in self._files() for one in _statements(path)], _ANY_DAY)
+        known = {statement.entry_hash(one) for one in added}
+        for odd in left:
+            if statement.entry_hash(odd) not in known:
+                raise StewardError(
+                    f"A file in {self.folder} holds a statement ({odd.name}) that does not fit the rest."
+                )
+        return chain
+
+    def certify(
+        self,
+        request: Envelope,
+        passphrase: str,
+        *,
+        today: int,
+        days: int,
+        first: bool = False,
+        succeeds: bytes | None = None,
+    ) -> Path:
         """Sign a certificate for a checked request and write it into the folder; gives the file.
 
         `first` is for guardians who are there before anything was published; later ones start after seven days' notice.
+        `succeeds` is the g of the guardian in whose place this one comes.
         """
         seed = self.unlock(passphrase)
         if first:
             # Those certified at first must not be younger than the policy, which goes out together with them.
             self._renew_policy(seed, today)
-        start = today if first else today + _NOTICE
+        start = today if first else today + NOTICE
         asked = {key: request.body[key] for key in ("g", "name", "role", "identity", "courier")}
         body = statement_bodies.certificate(
-            organisation=self.organisation, day=today, first_day=start, last_day=start + days - 1, first=first, **asked
-        )
-        path = self.folder / f"certificate-{asked['g'].hex()[:8]}-{today}.json"
-        write(path, carried([statement.sign("certificate", body, [seed])]))
+            organisation=self.organisation, day=today, first_day=start, last_day=start + days - 1, first=first,
+            succeeds=succeeds, **asked,
+        )  # fmt: skip
+        return self.keep(f"certificate-{asked['g'].hex()[:8]}", [statement.sign("certificate", body, [seed])], today)
+
+    def last_day(self) -> int:
+        """The day of the newest thing that was signed."""
+        return max(int(statement.parse(one).body["day"]) for path in self._files() for one in _statements(path))
+
+    def keep(self, name: str, signed: list[bytes], today: int) -> Path:
+        """Write what was signed into a file of its own; raises `CandourError` for what any reader would refuse."""
+        chain = self.chain()
+        for one in signed:
+            chain.add(one, today)
+        path = self.folder / f"{name}-{today}.json"
+        number = 1
+        while path.exists():
+            number += 1
+            path = self.folder / f"{name}-{today}-{number}.json"
+        write(path, carried(signed))
         return path
 
-    def _renew_policy(self, seed: bytes, today: int) -> None:
-        founding, policy = read_carried((self.folder / ORGANISATION).read_bytes())[:2]
-        kept = statement.parse(policy, "policy").body
-        signed = self._policy({k: v for k, v in kept.items() if k not in ("v", "organisation", "day")}, seed, today)
-        write(self.folder / ORGANISATION, carried([dump(founding), signed]))
-
-    def _policy(self, policy: Mapping[str, int], seed: bytes, today: int) -> bytes:
+    def signed_policy(self, policy: Mapping[str, int | bytes], seed: bytes, today: int) -> bytes:
+        """A policy statement of this day."""
         body = statement_bodies.policy(organisation=self.organisation, day=today, **policy)  # type: ignore[arg-type]
         return statement.sign("policy", body, [seed])
 
     def unlock(self, passphrase: str) -> bytes:
-        """The seed of the root key."""
+        """The seed of the root key of now."""
+        path = self.key_file()
         try:
-            fields = load((self.folder / ROOT).read_bytes(), LIMIT)
-            seed = _open(fields, passphrase) if isinstance(fields, dict) else b""
-        except OSError:
-            raise StewardError(f"{self.folder / ROOT} cannot be read. Without it nothing can be signed.") from None
+            seed = root_key.unlock(path.read_bytes(), passphrase)
         except (CandourError, KeyError, TypeError):
-            raise StewardError(f"{self.folder / ROOT} is damaged. Fetch your copy of it.") from None
+            raise StewardError(f"{path} is damaged. Fetch your copy of it.") from None
         except CryptoError:
             raise StewardError("This is not the passphrase, or the key file was changed. Nothing was signed.") from None
+        if signing.public(seed) != self.root:
+            raise StewardError(f"{path} holds another key than this organisation's. Nothing was signed.")
         return seed
+
+    def key_file(self) -> Path:
+        """The file of the key of now: a hand-over that was cut short may have left it under its first name."""
+        for path in (self.folder / ROOT, *sorted(self.folder.glob("root-next*.key"))):
+            try:
+                if root_key.root_of(path.read_bytes()) == self.root:
+                    return path
+            except FileNotFoundError:
+                continue
+            except OSError:
+                raise StewardError(f"{path} cannot be read. Without it nothing can be signed.") from None
+            except CandourError:
+                raise StewardError(f"{path} is damaged. Fetch your copy of it.") from None
+        raise StewardError(
+            f"There is no key of this organisation in {self.folder}. Fetch your copy of {ROOT}, or put two sheets "
+            "together with `candour root join`."
+        )
+
+    def _files(self) -> list[Path]:
+        acts = [path for kind in KINDS for path in sorted(self.folder.glob(f"{kind}-*.json"))]
+        return [self.folder / ORGANISATION, *acts]
+
+    def _renew_policy(self, seed: bytes, today: int) -> None:
+        founding, policy = read_carried((self.folder / ORGANISATION).read_bytes())[:2]
+        kept = statement.parse(policy, "policy").body
+        if self.root != statement.parse(founding).body["root"] or len(self._policies()) > 1:
+            raise StewardError(
+                "This organisation has been published: a guardian who comes now is not one of the first."
+            )
+        signed = self.signed_policy(settings_of(kept), seed, today)
+        write(self.folder / ORGANISATION, carried([dump(founding), signed]))
+
+    def _policies(self) -> list[Path]:
+        return [self.folder / ORGANISATION, *self.folder.glob("policy-*.json")]
+
+
+def settings_of(policy: Mapping[str, object]) -> dict[str, int]:
+    """The numbers of a policy's body, without what every statement has."""
+    return {key: value for key, value in policy.items() if key not in ("v", "organisation", "day")}  # type: ignore[misc]
 
 
 def beside_a_portal(folder: Path, configured: Path | None) -> Path | None:
@@ -114,21 +191,6 @@ def beside_a_portal(folder: Path, configured: Path | None) -> Path | None:
     full = folder.absolute()
     places = [full, *full.parents, *([configured] if configured else [])]
     return next((place / MAIN for place in places if (place / MAIN).exists()), None)
-
-
-def carried(statements: list[bytes]) -> bytes:
-    """A file of statements to carry: the same JSON as the body of POST /statements."""
-    return dump({"v": 1, "keys": [], "statements": [load(one, statement.MAX_ENVELOPE) for one in statements]})
-
-
-def read_carried(data: bytes) -> list[object]:
-    """The statements in a carried file. Raises `CandourError` `malformed`, `limit`."""
-    value = load(data, LIMIT)
-    if not isinstance(value, dict) or value.keys() != {"v", "keys", "statements"} or value["v"] != 1:
-        raise CandourError("malformed", "not a file of statements")
-    if not isinstance(value["statements"], list):
-        raise CandourError("malformed", "not a file of statements")
-    return value["statements"]
 
 
 def read_request(data: bytes, organisation: bytes) -> Envelope:
@@ -141,32 +203,19 @@ def read_request(data: bytes, organisation: bytes) -> Envelope:
     return envelope
 
 
-def _key(passphrase: str, salt: bytes, kdf: Mapping[str, int]) -> bytes:
-    return hash_secret_raw(passphrase.encode(), salt, kdf["passes"], kdf["memory_kib"], kdf["lanes"], 32, type=Type.ID)
-
-
-def _lock(seed: bytes, root: bytes, passphrase: str) -> bytes:
-    salt, nonce = secrets.token_bytes(16), secrets.token_bytes(24)
-    fields: dict[str, object] = {"v": 1, **_KDF, "root": b64(root), "salt": b64(salt), "nonce": b64(nonce)}
-    box = bindings.crypto_aead_xchacha20poly1305_ietf_encrypt(seed, dump(fields), nonce, _key(passphrase, salt, _KDF))
-    return dump({**fields, "box": b64(box)})
-
-
-def _open(fields: dict[str, object], passphrase: str) -> bytes:
-    header = {key: value for key, value in fields.items() if key != "box"}
-    # The numbers are ours, not the file's: a changed file must not make the key cheap to try, or the machine stall.
-    if any(header[name] != value for name, value in _KDF.items()):
-        raise CandourError("malformed", "key derivation")
-    key = _key(passphrase, unb64(header["salt"], 16), _KDF)
-    nonce = unb64(header["nonce"], 24)
-    return bytes(
-        bindings.crypto_aead_xchacha20poly1305_ietf_decrypt(unb64(fields["box"], 48), dump(header), nonce, key)
-    )
-
-
 def write(path: Path, data: bytes) -> None:
     """Whole or not at all, and readable by its owner only."""
     fresh = path.with_name(path.name + ".new")
     fresh.touch(mode=0o600)
     fresh.write_bytes(data)
     fresh.replace(path)
+
+
+def _statements(path: Path) -> list[object]:
+    try:
+        data = path.read_bytes()
+        return read_carried(data) if len(data) <= LIMIT else []
+    except OSError as problem:
+        raise StewardError(f"{path} cannot be read ({problem.strerror}).") from None
+    except CandourError:
+        raise StewardError(f"{path} is damaged, or not a file of the steward's. Move it elsewhere.") from None

@@ -48,9 +48,13 @@ def read_invitation(data: bytes) -> Invitation:
     chosen = [one for one in envelopes if one.name in ("organisation", "certificate")]
     if not chosen or len(chosen[0].signers) != 1:
         raise GuardianError("file", "type")
-    body = chosen[0].body
+    body, root = chosen[0].body, chosen[0].signers[0]
     name = body["name"] if chosen[0].name == "organisation" else ""
-    return Invitation(organisation=body["organisation"], root=chosen[0].signers[0], name=name, g=body.get("g"))
+    for handover in (one for one in envelopes if one.name == "rotation"):
+        # Signed by both, or it is none: the words that are compared must be those of the key that counts.
+        if handover.body["old"] == root and set(handover.signers) == {root, handover.body["new"]}:
+            root = handover.body["new"]
+    return Invitation(organisation=body["organisation"], root=root, name=name, g=body.get("g"))
 
 
 def install(vault: Vault, invitation: Invitation, portal: str, socks: str | None) -> None:

@@ -51,7 +51,7 @@ def refuse_beside_portal(folder: Path) -> None:
 def passphrase(file: Path | None, *, new: bool = False) -> str:
     """A passphrase from the first line of a file, or typed without being shown."""
     if file:
-        typed = _first_line(file)
+        typed = first_line(file)
     else:
         typed = click.prompt("Passphrase of the root key", hide_input=True, confirmation_prompt=new)
     if new and len(typed) < 12:
@@ -59,7 +59,8 @@ def passphrase(file: Path | None, *, new: bool = False) -> str:
     return str(typed)
 
 
-def _first_line(file: Path) -> str:
+def first_line(file: Path) -> str:
+    """The first line of a text file."""
     try:
         lines = file.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError):

@@ -11,7 +11,8 @@ from portal.steward import ORGANISATION, ROOT, Steward
 _DAY = 86_400
 
 
-def _divides(_context: click.Context, _option: click.Parameter, value: int) -> int:
+def divides(_context: click.Context, _option: click.Parameter, value: int) -> int:
+    """A length of periods: every day begins with a new one."""
     if value < 1 or _DAY % value:
         raise click.BadParameter("it must divide a day, 86400 seconds, without a rest")
     return value
@@ -29,14 +30,14 @@ def _fits(_context: click.Context, _option: click.Parameter, value: str) -> str:
 @click.option(
     "--period",
     default=_DAY,
-    callback=_divides,
+    callback=divides,
     show_default=True,
     help="Seconds between collections; a divisor of a day.",
 )
 @click.option(
     "--board-period",
     default=_DAY,
-    callback=_divides,
+    callback=divides,
     show_default=True,
     help="Seconds between publications of replies.",
 )

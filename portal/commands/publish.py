@@ -14,6 +14,7 @@ from crypto.encoding import dump
 from crypto.errors import CandourError
 from crypto.guardians import Directory
 from crypto.statement import Envelope
+from portal.carrying import read_carried
 from portal.commands.common import no_database, plainly, settings_of, words_of
 from portal.recovery import is_directory
 from portal.register import BY_FILE, Register
@@ -22,7 +23,6 @@ from portal.site import manifest
 from portal.site.content import ContentError
 from portal.site.publish import PublishError, build, install
 from portal.site_files import MANIFEST
-from portal.steward import read_carried
 from portal.store import Store
 
 _DAY = 86_400

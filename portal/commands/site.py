@@ -8,12 +8,13 @@ from typing import Any
 import click
 
 from crypto import statement
+from portal.carrying import carried, read_carried
 from portal.commands.common import passphrase, plainly, refuse_beside_portal, settings_of
 from portal.commands.publish import described
 from portal.site import manifest
 from portal.site.content import ContentError
 from portal.site.publish import PublishError, build
-from portal.steward import ORGANISATION, Steward, StewardError, carried, read_carried, write
+from portal.steward import ORGANISATION, Steward, StewardError, write
 
 _DAY = 86_400
 _CONTENT = click.option(

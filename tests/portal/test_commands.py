@@ -11,9 +11,10 @@ from click.testing import CliRunner, Result
 from crypto import codename, signing, statement, statement_bodies
 from crypto.encoding import load
 from crypto.words import WORDS
+from portal.carrying import read_carried
 from portal.cli import main
 from portal.register import BY_FILE, Register
-from portal.steward import Steward, StewardError, read_carried, read_request
+from portal.steward import Steward, StewardError, read_request
 from portal.store import Store
 
 DAY = 86_400

@@ -15,10 +15,11 @@ from crypto.encoding import load
 from crypto.errors import CandourError
 from crypto.kdf import sha256
 from portal import create_app
+from portal.carrying import carried, read_carried
 from portal.cli import main
 from portal.settings import Settings
 from portal.site import manifest
-from portal.steward import Steward, carried, read_carried
+from portal.steward import Steward
 from tests.portal.test_commands import DAY, SECRET, add, init, request_file
 
 ROOT = Path(__file__).resolve().parents[2]

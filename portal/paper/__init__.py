@@ -1,0 +1,1 @@
+"""What the steward prints: posters, records of what was signed, sheets of a split key."""

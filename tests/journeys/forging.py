@@ -1,0 +1,48 @@
+"""A server that shows everybody another directory than the portal's: everything else is passed on.
+
+with forging(portal.port, lambda file: …) as url:
+    guardian.run("install", …, "--portal", url)
+"""
+
+import http.client
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+_DROPPED = ("connection", "content-length", "date", "content-encoding")
+
+
+@contextmanager
+def forging(port: int, twist: Callable[[bytes], bytes], path: str = "/directory") -> Iterator[str]:
+    """Stand before the portal on `port` and twist what one path answers; gives the address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+            connection.request("GET", self.path, headers={"Accept-Encoding": "identity"})
+            answer = connection.getresponse()
+            body = answer.read()
+            connection.close()
+            if self.path == path:
+                body = twist(body)
+            self.send_response_only(answer.status)
+            for name, value in answer.getheaders():
+                if name.lower() not in _DROPPED:
+                    self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
