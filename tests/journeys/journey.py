@@ -156,16 +156,20 @@ def check_follow_up(hospital: Stage, guardian: Guardian) -> None:
 
 def check_nothing_left(hospital: Stage, visits: list[Visit], codename: str) -> None:
     """No word of anyone, in any spelling, in any file of the portal or any output; nothing in the browser's hands."""
-    files = list(leaks.files_below(hospital.folder))  # the guardians' vaults too: they must be sealed on the disk
+    found = list(leaks.files_below(hospital.folder))  # the guardians' vaults too: they must be sealed on the disk
+    # Records of the ceremony were printed before anything was written. They hold plain words, and fingerprints in words
+    # of the same list as codenames.
+    records = b"".join(content for name, content in found if name.startswith("steward/record-"))
+    files = [(name, content) for name, content in found if not name.startswith("steward/record-")]
     site = b"".join(content for name, content in files if name.startswith("portal/site/"))
     places = [*files, ("output", hospital.output())]
     texts = " ".join([*CONCERN.values(), REPLY, MORE])
     needles = [*leaks.words(texts, but=site), codename, *pairs(codename)]
-    found = leaks.search(places, needles)
+    leaked = leaks.search(places, needles)
     # Single words of the codename stand in the published word list; anywhere else they would be a trace.
     elsewhere = [(name, content) for name, content in places if not name.startswith("portal/site/")]
-    found += leaks.search(elsewhere, leaks.words(codename))
-    same("leaks", [], found)
+    leaked += leaks.search(elsewhere, leaks.words(codename, but=records))
+    same("leaks", [], leaked)
     asked = [request for visit in visits for request in visit.requests]
     requests = [
         (request.url, request.url.encode() + repr(request.headers).encode() + request.body) for request in asked
