@@ -1,10 +1,10 @@
-"""The wording of the site: TOML files, one per view and one folder per language, checked before anything is published.
+"""The wording of the site: TOML files, one per view, checked before anything is published.
 
 The English files in ``content/en`` are complete by definition and say which keys exist and of which kind they are.
-Every other folder (another language, or an organisation's own wording) must have exactly the same files and keys, so
-that a view never shows a hole. Lists may be longer or shorter, but not empty. Two exceptions: ``questions.toml`` has
-the shape that :mod:`portal.site.questions` describes; and a folder without ``site.toml``, the file that names the
-language, holds changes to the English: what it has replaces the packaged file of that name, whole.
+An organisation's own folder must have exactly the same files and keys, so that a view never shows a hole. Lists may be
+longer or shorter, but not empty. Two exceptions: ``questions.toml`` has the shape that :mod:`portal.site.questions`
+describes; and a folder without ``site.toml``, the file that names the language, holds changes to the English: what it
+has replaces the packaged file of that name, whole. Other languages are catalogues: :mod:`portal.site.languages`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from portal.site import questions
+from portal.site import questions, wording
 
 FOLDER = Path(__file__).parent / "content"
 REFERENCE = FOLDER / "en"
@@ -24,7 +24,13 @@ class ContentError(Exception):
 
 
 def load(folder: Path | None = None) -> dict[str, Any]:
-    """All content of one language by view name, from ``folder`` or the packaged English. Raises `ContentError`."""
+    """All content by view name, from ``folder`` or the packaged English, ready for use. Raises `ContentError`."""
+    content = load_source(folder)
+    return {**content, "questions": _questions(content["questions"])}
+
+
+def load_source(folder: Path | None = None) -> dict[str, Any]:
+    """The same, with the questions as they are written: the wording that catalogues translate."""
     reference = _read_folder(REFERENCE)
     content = _read_folder(folder) if folder else reference
     if not content:
@@ -33,12 +39,21 @@ def load(folder: Path | None = None) -> dict[str, Any]:
         content = {**reference, **content}
     for name in sorted(reference.keys() | content.keys()):
         if name not in content:
-            raise ContentError(f"{name}.toml: the file is missing; copy it from content/en and translate it")
+            raise ContentError(f"{name}.toml: the file is missing; copy it from content/en")
         if name not in reference:
             raise ContentError(f"{name}.toml: no view uses this file; remove it")
         if name != "questions":
             _compare(f"{name}.toml", content[name], reference[name], ())
-    return {**content, "questions": _questions(content["questions"])}
+    _questions(content["questions"])
+    _refuse_tokens(content)
+    return content
+
+
+def _refuse_tokens(content: dict[str, Any]) -> None:
+    """Private characters mark places while a document is made, and mean nothing to anybody who reads it."""
+    for key, text in wording.strings(content).items():
+        if any("\ue000" <= letter <= "\uf8ff" for letter in text):
+            raise ContentError(f"{key}: has a character that no font knows (U+E000 to U+F8FF); remove it")
 
 
 def _questions(table: dict[str, Any]) -> dict[str, Any]:

@@ -11,26 +11,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
-import re
-from collections import Counter
 from pathlib import Path
 from typing import Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, UndefinedError
 
 from crypto import codename, encoding
 from crypto.words import WORDS
 from portal.site import content as wording
+from portal.site.page import Page, PublishError
 from portal.site_files import DOCUMENT, MANIFEST
 
 _HERE = Path(__file__).parent
 _ASSETS = ("candour.css", "candour.js", "mark.svg", "rest.js", "shared.js", "worker.js", "LICENSES.txt")
 _BUNDLE = "rest.json"
-
-
-class PublishError(Exception):
-    """The site cannot be made; the text says what is wrong and what to do."""
+__all__ = ["PublishError", "publish"]
 
 
 def publish(
@@ -53,8 +46,12 @@ def build(*, organisation_id: bytes, root: bytes, name: str, content: Path | Non
     if not 1 <= len(name.encode()) <= 120:
         raise PublishError("the organisation's name must have 1 to 120 bytes")
     files = {f"assets/{asset}": _asset(asset) for asset in _ASSETS}
-    files[f"assets/{_BUNDLE}"] = _bundle()
-    files[DOCUMENT] = _document(wording.load(content), organisation_id, root, name, files)
+    page = Page(wording.load_source(content), name, [wording.FOLDER, *([content] if content else [])])
+    values: dict[str, Any] = {"organisation_id": encoding.b64(organisation_id), "root": encoding.b64(root)}
+    values["fingerprint"] = codename.fingerprint(root, WORDS).split()
+    page.render({**values, **_sums({**files, f"assets/{_BUNDLE}": b""})})  # to learn which wording stands where
+    files[f"assets/{_BUNDLE}"] = _bundle(page)
+    files[DOCUMENT] = page.render({**values, **_sums(files)}).encode()
     return files
 
 
@@ -66,56 +63,20 @@ def _asset(name: str) -> bytes:
     return data
 
 
-def _bundle() -> bytes:
-    """What scripts need beyond themselves: the word list, as one JSON file that every visit fetches."""
+def _bundle(page: Page) -> bytes:
+    """What scripts need beyond themselves, as one JSON file that every visit fetches: the word list, every language."""
     words = "".join(f"{word}\n" for word in WORDS)
-    return json.dumps({"v": 1, "words": words}, separators=(",", ":")).encode()
+    return encoding.dump({"v": 1, "languages": page.languages(), "words": words})
 
 
-def _document(
-    content: dict[str, Any], organisation_id: bytes, root: bytes, name: str, files: dict[str, bytes]
-) -> bytes:
-    environment = Environment(
-        loader=FileSystemLoader(_HERE / "templates", encoding="utf-8"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=False,
-    )
-    environment.filters["fill"] = lambda text: text.replace("{name}", name)
-    values = {
-        **content,
-        "name": name,
-        "organisation_id": encoding.b64(organisation_id),
-        "root": encoding.b64(root),
-        "fingerprint": codename.fingerprint(root, WORDS).split(),
-        "integrity": {path.removeprefix("assets/"): _integrity(data) for path, data in sorted(files.items())},
-        "digests": {
-            path.removeprefix("assets/"): encoding.b64(hashlib.sha256(data).digest()) for path, data in files.items()
-        },
+def _sums(files: dict[str, bytes]) -> dict[str, Any]:
+    """What the document says of its parts."""
+    short = {path.removeprefix("assets/"): data for path, data in sorted(files.items())}
+    return {
+        "integrity": {name: _integrity(data) for name, data in short.items()},
+        "digests": {name: encoding.b64(hashlib.sha256(data).digest()) for name, data in short.items()},
         "sums": {path: hashlib.sha256(data).hexdigest() for path, data in sorted(files.items())},
-        "messages": wording.flatten(content["messages"]),
     }
-    try:
-        text = environment.get_template("index.html").render(values)
-    except UndefinedError as error:
-        raise PublishError(f"a template uses wording that no content file has: {error}") from error
-    _refuse_same_ids(text)
-    return _squeeze(text).encode()
-
-
-def _refuse_same_ids(text: str) -> None:
-    """Questions bring ids of their own into the document; one that is there already would confuse page and script."""
-    counts = Counter(re.findall(r'\sid="([^"]*)"', text))
-    for found, count in sorted(counts.items()):
-        if count > 1:
-            raise PublishError(f"questions.toml: the page uses the id “{found}” for something else; choose another id")
-
-
-def _squeeze(text: str) -> str:
-    """Lines without indentation and without blank ones: the same page, a few kilobytes lighter."""
-    return "\n".join(line for line in (each.strip() for each in text.splitlines()) if line) + "\n"
 
 
 def _integrity(data: bytes) -> str:

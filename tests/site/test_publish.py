@@ -4,7 +4,6 @@ import base64
 import hashlib
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from crypto import codename
 from crypto.encoding import b64
 from crypto.words import WORDS
+from portal.site import page
 from portal.site import publish as module
 from portal.site.publish import PublishError, publish
 
@@ -137,9 +137,8 @@ def test_wrong_values_are_refused(tmp_path: Path, organisation: bytes, root: byt
 
 def test_wording_that_no_file_has_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     here = tmp_path / "site"
-    shutil.copytree(Path(module.__file__).parent / "assets", here / "assets")
-    (here / "templates").mkdir()
+    (here / "templates").mkdir(parents=True)
     (here / "templates" / "index.html").write_text("{{ home.headline }}", encoding="utf-8")
-    monkeypatch.setattr(module, "_HERE", here)
+    monkeypatch.setattr(page, "_HERE", here)
     with pytest.raises(PublishError, match=r"wording that no content file has.*headline"):
         publish(out=tmp_path / "out", organisation_id=ID, root=ROOT, name=NAME)

@@ -9,7 +9,6 @@
  * @property {string} step the page it is on
  * @property {HTMLElement} field a text box, or the fieldset around choices
  * @property {boolean} several whether several options can be chosen
- * @property {string} required what to say when it is left empty; "" when it may be
  */
 
 import { all, one, show } from "./dom.js";
@@ -42,8 +41,8 @@ export class Answers {
    * @returns {import("./faults.js").Fault[]}
    */
   faults(step) {
-    const missing = this.#questions.filter((each) => each.step === step && each.required !== "" && textOf(each).trim() === "");
-    return missing.map(({ id, required }) => ({ id, text: required }));
+    const missing = this.#questions.filter((each) => each.step === step && requirement(each) !== "" && textOf(each).trim() === "");
+    return missing.map((each) => ({ id: each.id, text: requirement(each) }));
   }
 
   /**
@@ -92,8 +91,15 @@ function read(field) {
     step: form?.dataset.step ?? "",
     field,
     several: field.dataset.question === "checkboxes",
-    required: field.dataset.required ?? "",
   };
+}
+
+/**
+ * What to say, in the language that shows, when a question is left empty; "" when it may be.
+ * @param {Question} question
+ */
+function requirement({ field }) {
+  return field.dataset.required ?? "";
 }
 
 /** @param {HTMLElement} field */

@@ -4,7 +4,8 @@
  */
 
 import { KINDS, MARKS, look, normalise } from "./coach.js";
-import { copy, one, piece, say, show } from "./dom.js";
+import { one, onLanguage, piece, say, show } from "./dom.js";
+import { listed } from "./wording.js";
 
 const PAUSE = 1200; // milliseconds after the last key
 const SHOWN = 3; // places of one kind
@@ -15,16 +16,11 @@ const LONGEST = 60; // characters of a place
  * @typedef {{ finding: Finding, label: string, reach: () => void }} Place a finding and the way to it
  */
 
-/** @type {import("./coach.js").Lists | null} */
-let lists = null;
+const LISTS = /** @type {const} */ (["titles", "jobs", "not_names", "only", "roles", "numbers", "days", "months", "times"]);
 
-/** The words to look for, from the document. */
+/** The words to look for: those of the language that shows, and English ones, since people mix. */
 function words() {
-  if (lists) return lists;
-  const all = [...copy("coach-lists").querySelectorAll("[data-list]")];
-  const found = all.map((list) => [list.getAttribute("data-list") ?? "", [...list.children].map((item) => item.textContent ?? "")]);
-  lists = /** @type {import("./coach.js").Lists} */ (Object.fromEntries(found));
-  return lists;
+  return /** @type {import("./coach.js").Lists} */ (Object.fromEntries(LISTS.map((name) => [name, listed(name)])));
 }
 
 export class Coach {
@@ -45,6 +41,7 @@ export class Coach {
     this.#panel = piece("piece-coach");
     (box.closest(".govuk-form-group") ?? box).after(this.#panel);
     box.addEventListener("input", () => this.#wait());
+    onLanguage(() => this.refresh());
     this.#button("[data-plain]").addEventListener("click", () => this.#makePlain());
     this.#button("[data-undo]").addEventListener("click", () => this.#undo());
   }
@@ -62,8 +59,8 @@ export class Coach {
     show(this.#button("[data-plain]"), places.some(({ finding }) => MARKS.includes(finding.kind)));
     show(one(".coach-plain", this.#panel), places.some(({ finding }) => MARKS.includes(finding.kind)) || this.#before !== "");
     show(one(".coach-body", this.#panel), places.length > 0 || this.#before !== "");
-    const count = places.length === 0 ? "found_none" : places.length === 1 ? "found_one" : "found_many";
-    announce(this.#panel, this.#box.value === "" ? "" : say(`coach.${count}`, { count: places.length }));
+    const said = say(places.length === 0 ? "coach.found_none" : "coach.found", { count: places.length });
+    announce(this.#panel, this.#box.value === "" ? "" : said);
   }
 
   /**

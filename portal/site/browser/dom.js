@@ -3,6 +3,8 @@
  * comes from the document too, so that none stands in code.
  */
 
+export { dayText, inWords, onLanguage, say, weekdayText } from "./wording.js";
+
 /**
  * The element with this id; raises when the document is not the one this script belongs to.
  * @param {string} id
@@ -65,47 +67,10 @@ export function piece(id) {
   return one("*", copy(id));
 }
 
-/** @type {Map<string, string> | null} */
-let sentences = null;
-
-/**
- * A sentence of the content's, with its {braces} filled.
- * @param {string} key
- * @param {Record<string, string | number>} [values]
- * @returns {string}
- */
-export function say(key, values = {}) {
-  sentences ??= new Map(all("[data-key]", copy("words-for-script")).map((each) => [each.dataset.key ?? "", each.textContent]));
-  const sentence = sentences.get(key);
-  if (sentence === undefined) throw new Error(`no wording for ${key}`);
-  return sentence.replace(/\{([a-z]+)\}/g, (_, name) => String(values[name] ?? ""));
-}
-
 /**
  * @param {HTMLElement} element
  * @param {boolean} shown
  */
 export function show(element, shown) {
   element.hidden = !shown;
-}
-
-/**
- * A day since 1970 as people write it, in the document's language.
- * @param {number} day
- * @returns {string}
- */
-export function dayText(day) {
-  const style = /** @type {const} */ ({ weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
-  return new Intl.DateTimeFormat(document.documentElement.lang, style).format(new Date(day * 86_400_000));
-}
-
-/**
- * The name of a weekday; Monday is 0.
- * @param {number} weekday
- * @returns {string}
- */
-export function weekdayText(weekday) {
-  const monday = 4; // 5 January 1970
-  const style = /** @type {const} */ ({ weekday: "long", timeZone: "UTC" });
-  return new Intl.DateTimeFormat(document.documentElement.lang, style).format(new Date((monday + weekday) * 86_400_000));
 }

@@ -7,7 +7,7 @@
  * @typedef {{ own: string, cleaned: Cleaned, shown: HTMLElement }} Entry
  */
 
-import { all, one, piece, say, show } from "./dom.js";
+import { all, one, onLanguage, piece, say, show } from "./dom.js";
 import { kept, neutral } from "./file_names.js";
 import { clean } from "./strip/clean.js";
 import { judge } from "./uploads.js";
@@ -36,6 +36,7 @@ export class Files {
     one("[data-label]", place).setAttribute("for", input.id);
     input.addEventListener("change", () => void this.#take([...(input.files ?? [])]));
     one("[data-drop]", place).textContent = say("files.drop", { limit: limit() });
+    onLanguage(() => this.#sayAgain());
     // A file that is dropped beside would be opened in place of this page, and the text would be gone.
     for (const kind of ["dragover", "drop"]) addEventListener(kind, (event) => event.preventDefault());
     one(".file-drop", place).addEventListener("drop", (event) => this.#drop(event));
@@ -103,11 +104,7 @@ export class Files {
     const shown = piece("piece-file");
     const entry = { own, cleaned, shown };
     for (const each of all(".file-own", shown)) each.textContent = own;
-    fill(one(".file-removed", shown), "files.removed", cleaned.removed);
-    fill(one(".file-remains", shown), "files.remains", cleaned.remains);
-    const advice = cleaned.verdict === "clean" ? "" : say(`files.advice.${cleaned.kind}`);
-    one(".file-advice-text", shown).textContent = advice;
-    show(one(".file-advice", shown), advice !== "");
+    explain(entry);
     show(one(".file-ask", shown), cleaned.verdict === "ask");
     show(one(".file-keep", shown), cleaned.verdict !== "refuse");
     label(shown, "[data-yes]");
@@ -116,6 +113,13 @@ export class Files {
     one("[data-remove]", shown).addEventListener("click", () => this.#remove(entry));
     this.#entries.push(entry);
     one(".file-list", this.#place).append(shown);
+  }
+
+  #sayAgain() {
+    one("[data-drop]", this.#place).textContent = say("files.drop", { limit: this.#limit() });
+    for (const entry of this.#entries) explain(entry);
+    this.#rename();
+    this.#tell("");
   }
 
   /** @param {Entry} entry */
@@ -177,6 +181,18 @@ function ticked({ shown }, selector) {
 }
 
 /**
+ * What was taken out of a file, what stays in it, and what to do if it cannot be sent.
+ * @param {Entry} entry
+ */
+function explain({ cleaned, shown }) {
+  fill(one(".file-removed", shown), "files.removed", cleaned.removed);
+  fill(one(".file-remains", shown), "files.remains", cleaned.remains);
+  const advice = cleaned.verdict === "clean" ? "" : say(`files.advice.${cleaned.kind}`);
+  one(".file-advice-text", shown).textContent = advice;
+  show(one(".file-advice", shown), advice !== "");
+}
+
+/**
  * @param {HTMLElement} part
  * @param {string} key
  * @param {readonly string[]} kinds
@@ -187,7 +203,7 @@ function fill(part, key, kinds) {
     item.textContent = say(`${key}.${kind}`);
     return item;
   });
-  one("ul", part).append(...items);
+  one("ul", part).replaceChildren(...items);
   show(part, items.length > 0);
 }
 
@@ -203,7 +219,8 @@ function unreadable() {
 export function sizeText(bytes) {
   const [unit, name] = UNITS.find(([least]) => bytes >= Number(least)) ?? [1, "byte"];
   const style = /** @type {const} */ ({ style: "unit", unit: name, unitDisplay: name === "byte" ? "long" : "short", maximumFractionDigits: 1 });
-  const language = document.documentElement.lang;
-  return new Intl.NumberFormat(language, /** @type {Intl.NumberFormatOptions} */ (style)).format(bytes / Number(unit));
+  // A browser that does not know the language writes the number in English; figures are the same in all.
+  const languages = [`${document.documentElement.lang}-u-nu-latn`, "en"];
+  return new Intl.NumberFormat(languages, /** @type {Intl.NumberFormatOptions} */ (style)).format(bytes / Number(unit));
 }
 

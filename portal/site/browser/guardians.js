@@ -6,7 +6,7 @@
  */
 
 import { b64 } from "../../../crypto/encoding.js";
-import { all, dayText, one, piece, say, weekdayText } from "./dom.js";
+import { all, dayText, inWords, one, piece, say, weekdayText } from "./dom.js";
 import { choose } from "./keys.js";
 
 const QUIET = 14; // days without collecting, from when the page says so
@@ -131,12 +131,4 @@ export function sayDays(guardian, today, reachable) {
     if (until >= today) said.push(say("guardian.away", { from: dayText(from), until: dayText(until) }));
   }
   return said.filter((each) => each !== "").join(" ");
-}
-
-/**
- * "Monday, Tuesday and Friday".
- * @param {string[]} items
- */
-function inWords(items) {
-  return new Intl.ListFormat(document.documentElement.lang, { type: "conjunction" }).format(items);
 }

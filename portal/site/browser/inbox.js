@@ -9,7 +9,7 @@
 import { root as deriveRoot } from "../../../crypto/codename.js";
 import { b64 } from "../../../crypto/encoding.js";
 import { today } from "./clock.js";
-import { all, byId, copy, one, say, show, textBox } from "./dom.js";
+import { all, byId, copy, one, onLanguage, say, show, textBox } from "./dom.js";
 import * as faults from "./faults.js";
 import { onLeaving } from "./forget.js";
 import * as guardians from "./guardians.js";
@@ -51,6 +51,7 @@ export class Inbox {
     this.#coach = new Coach(textBox("more-text"), () => this.#words);
     this.#armWithdrawal();
     onLeaving(() => this.#close());
+    onLanguage(() => this.#sayAgain());
     holdBack(() => this.#sending || (this.#root !== null && this.#begun()));
   }
 
@@ -89,6 +90,17 @@ export class Inbox {
   }
 
   #showAll() {
+    this.#sayAll();
+    this.#tickThoseWhoWrote(this.#found.filter((found) => !isEmpty(found)));
+  }
+
+  /** In the language chosen now. */
+  #sayAgain() {
+    for (const each of all("form", this.#body)) faults.clear(each);
+    if (this.#root !== null) this.#sayAll();
+  }
+
+  #sayAll() {
     const { directory } = this.#site;
     const some = this.#found.filter((found) => !isEmpty(found));
     replies.showNotices(byId("inbox-notices"), some, directory.guardians, today());
@@ -100,7 +112,6 @@ export class Inbox {
     show(byId("inbox-receipts"), some.some((found) => found.receipts.length > 0));
     guardians.describe(this.#body, directory, today());
     guardians.offer(byId("more-to"), guardians.listed(directory, today()), today());
-    this.#tickThoseWhoWrote(some);
   }
 
   /** @param {Found[]} some */

@@ -3,7 +3,7 @@
  * well, is there a form. Whatever goes wrong, the page says what, what is safe, and one next step.
  *
  * @typedef {import("./raise.js").Site} Site
- * @typedef {{ key: string, next: string, values?: Record<string, string | number> }} Closed
+ * @typedef {{ key: string, next: string, values?: () => Record<string, string | number> }} Closed
  */
 
 import "./shared.js";
@@ -14,13 +14,14 @@ import * as directories from "../../../crypto/directory.js";
 import { CandourError } from "../../../crypto/errors.js";
 import * as clock from "./clock.js";
 import * as desks from "./desk.js";
-import { byId, dayText, one, piece, say } from "./dom.js";
+import { byId, dayText, one, onLanguage, piece, say } from "./dom.js";
 import * as exit from "./exit.js";
 import * as forget from "./forget.js";
 import * as guardians from "./guardians.js";
 import { Inbox } from "./inbox.js";
 import { exactly, patiently } from "./loading.js";
 import { Raise } from "./raise.js";
+import { languages } from "./rest_parts.js";
 import * as sending from "./sending.js";
 import * as views from "./views.js";
 
@@ -31,11 +32,14 @@ const BUNDLE_LIMIT = 1_000_000;
 const page = document.documentElement;
 /** @type {{ raise: Raise, inbox: Inbox } | null} */
 let forms = null;
+/** @type {Closed | null} why there is no form, or none yet */
+let shut = null;
 
 /** @returns {Promise<readonly string[]>} */
 async function fetchWords() {
   const bytes = await exactly("/assets/rest.json", page.dataset.rest ?? "", offline);
-  const bundle = /** @type {{ words: string }} */ (load(bytes, BUNDLE_LIMIT));
+  const bundle = /** @type {{ words: string, languages: import("./wording.js").Language[] }} */ (load(bytes, BUNDLE_LIMIT));
+  languages.learn(bundle.languages);
   return loadWords(bundle.words);
 }
 
@@ -65,7 +69,7 @@ async function refetch() {
     // What was verified before is not trusted any more either: nothing is sealed until a directory passes again.
     site.desk.keys(new Map(), site.directory.policy.slotMs);
     const { key, next, values } = refused(error.code);
-    showNotices([`${say(key, values)} ${say(next)}`]);
+    showNotices([() => `${say(key, values?.())} ${say(next)}`]);
   }
 }
 
@@ -123,7 +127,7 @@ function cells(file) {
     return board.readFiles(file).flatMap((each) => each.cells);
   } catch (error) {
     if (!(error instanceof CandourError)) throw error;
-    throw new Shut({ key: "closed.board", next: "closed.board_next", values: { code: error.code } }, error);
+    throw new Shut({ key: "closed.board", next: "closed.board_next", values: () => ({ code: error.code }) }, error);
   }
 }
 
@@ -132,7 +136,7 @@ function cells(file) {
  * @returns {Closed}
  */
 function refused(code) {
-  return { key: code === "rollback" ? "closed.rollback" : "closed.directory", next: "closed.directory_next", values: { code } };
+  return { key: code === "rollback" ? "closed.rollback" : "closed.directory", next: "closed.directory_next", values: () => ({ code }) };
 }
 
 /**
@@ -143,7 +147,7 @@ function refused(code) {
 function checkClock(start) {
   const now = Date.now() / 1000;
   if (clock.compare(now, start, DEFAULT_PERIOD) !== "wrong") return;
-  throw new Shut({ key: "closed.clock", next: "closed.clock_next", values: clocks(start) });
+  throw new Shut({ key: "closed.clock", next: "closed.clock_next", values: () => clocks(start) });
 }
 
 /** @param {number} start */
@@ -156,9 +160,9 @@ function clocks(start) {
  * @param {number} start
  */
 function notices(directory, start) {
-  const said = directory.warnings.map((warning) => say(`notice.${warning}`));
+  const said = directory.warnings.map((warning) => () => say(`notice.${warning}`));
   const off = clock.compare(Date.now() / 1000, start, directory.policy.period) !== "right";
-  return off ? [...said, say("notice.clock", clocks(start))] : said;
+  return off ? [...said, () => say("notice.clock", clocks(start))] : said;
 }
 
 function offline() {
@@ -175,12 +179,18 @@ function close(closed) {
 }
 
 /** @param {Closed} closed */
-function showClosed({ key, next, values = {} }) {
+function showClosed(closed) {
+  shut = closed;
+  sayClosed(closed);
+}
+
+/** @param {Closed} closed */
+function sayClosed({ key, next, values }) {
   for (const view of ["raise", "inbox"]) {
     const shown = piece("piece-closed");
     one("h1", shown).textContent = say(`${view}.closed_title`);
-    one(".what", shown).textContent = say(key, values);
-    one(".next", shown).textContent = say(next, values);
+    one(".what", shown).textContent = say(key, values?.());
+    one(".next", shown).textContent = say(next, values?.());
     byId(`${view}-body`).replaceChildren(shown);
   }
   views.refresh();
@@ -195,17 +205,25 @@ function showLoading() {
   }
 }
 
-/** @param {string[]} texts */
+/** @param {(() => string)[]} texts */
 function showNotices(texts) {
-  for (const place of [byId("raise-body"), byId("inbox-body")]) {
-    place.before(
-      ...texts.map((text) => {
-        const shown = piece("piece-notice");
-        shown.textContent = text;
-        return shown;
-      }),
-    );
-  }
+  for (const place of [byId("raise-body"), byId("inbox-body")]) place.before(...texts.map(notice));
+}
+
+/** @param {() => string} text */
+function notice(text) {
+  const shown = piece("piece-notice");
+  shown.textContent = text();
+  onLanguage(() => (shown.textContent = text()));
+  return shown;
+}
+
+/** Whatever is said by this script is said again in the language chosen. */
+function sayAgain() {
+  if (page.dataset.state === "loading" && !shut) showLoading();
+  if (page.dataset.state !== "ready" && shut) sayClosed(shut);
+  forms?.raise.learn();
+  if (forms) views.refresh();
 }
 
 /**
@@ -223,9 +241,11 @@ async function start() {
   page.dataset.state = "loading";
   showLoading();
   forget.start();
+  languages.start();
   sending.start();
   exit.start(sending.release);
   views.start(settle);
+  onLanguage(sayAgain);
   try {
     const { ready, notices: texts } = await open();
     site = ready;

@@ -16,7 +16,7 @@ import { generate, root as deriveRoot } from "../../../crypto/codename.js";
 import { unb64 } from "../../../crypto/encoding.js";
 import { Answers } from "./answers.js";
 import { today } from "./clock.js";
-import { all, byId, copy, one, say, show, textBox } from "./dom.js";
+import { all, byId, copy, one, onLanguage, say, show, textBox } from "./dom.js";
 import * as faults from "./faults.js";
 import { onLeaving } from "./forget.js";
 import * as guardians from "./guardians.js";
@@ -61,6 +61,7 @@ export class Raise {
     }
     byId("keep-copy").addEventListener("click", () => saveCopy(this.#letters));
     onLeaving(() => this.#forget());
+    onLanguage(() => all("form.step", this.#body).forEach(faults.clear));
     holdBack(() => this.#phase === "sending" || (this.#phase === "writing" && this.#begun()));
   }
 

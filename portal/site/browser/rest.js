@@ -1,12 +1,13 @@
 /**
- * The second script of the page: the coach and the choosing and stripping of files, which the first view does not wait for. Like every part
+ * The second script of the page: the coach, the choosing and stripping of files, and languages, which the first view does not wait for. Like every part
  * it is fetched on each visit, whether needed or not, so that fetching it tells nothing.
  */
 
 import "./shared.js";
 import { Coach, sum } from "./coach_view.js";
 import { Files } from "./files.js";
+import * as languages from "./languages.js";
 
-export const parts = Object.freeze({ Coach, Files, sum });
+export const parts = Object.freeze({ Coach, Files, languages, sum });
 
 Object.defineProperty(globalThis, "candourRest", { value: parts });

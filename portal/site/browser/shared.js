@@ -12,3 +12,4 @@ import "./dom.js";
 import "./keys.js";
 import "./uploads.js";
 import "./wire.js";
+import "./wording.js";
