@@ -114,18 +114,37 @@ def leaves(vault: Vault, number: int, count: int, length: int, now: int) -> int 
     waiting_items = waiting(vault, today)
     if not any(item.outgoing == number for item in waiting_items):
         return _last_end(vault, number, now)
+    return _simulate(vault, waiting_items, number, count, length, start)
+
+
+def would_leave(vault: Vault, thread_id: bytes, parts: int, count: int, length: int, now: int) -> int:
+    """When a reply of so many parts would be on the board, if it were queued now; as `leaves`."""
+    start = now - now % length
+    if state(vault, start) is not None:
+        start += length
+    new = [
+        Item(outgoing=-1, thread=thread_id, kind=board.REPLY, message=b"", part=part, parts=parts, turn=0)
+        for part in range(parts)
+    ]
+    items = waiting(vault, now // DAY)
+    first = sum(item.kind == board.REPLY and item.turn == 0 for item in items)
+    return _simulate(vault, [*items[:first], *new, *items[first:]], -1, count, length, start)
+
+
+def _simulate(vault: Vault, items: list[Item], number: int, count: int, length: int, start: int) -> int:
+    """The end of the period in which the last part of `number` leaves, when the first post is for `start`."""
     used: dict[tuple[bytes, int], int] = {}
-    while waiting_items:
+    while items:
         day = start // DAY
         taken: list[Item] = []
-        for item in waiting_items:
+        for item in items:
             before = used.setdefault((item.thread, day), _used(vault, item.thread, day))
             if len(taken) < count and before < board.SLOTS:
                 used[item.thread, day] = before + 1
                 taken.append(item)
-        waiting_items = [item for item in waiting_items if item not in taken]
+        items = [item for item in items if item not in taken]
         start += length
-        if not any(item.outgoing == number for item in waiting_items):
+        if not any(item.outgoing == number for item in items):
             break
     return start
 

@@ -35,6 +35,20 @@ class Draft:
 
 def send(vault: Vault, person: Person, thread_id: bytes, draft: Draft, today: int) -> int:
     """Signs a reply and queues it; gives its number in the queue. `empty`, `long`, `date`, `answered`, `thread`."""
+    payload = _payload(vault, person, thread_id, draft, today)
+    with vault.database.transaction():
+        return outgoing.add(vault, thread_id, board.REPLY, secrets.token_bytes(16), payload, today, b"")
+
+
+def would_leave(vault: Vault, person: Person, thread_id: bytes, draft: Draft, now: int) -> int:
+    """When this draft could be read, in unix seconds, if it were sent now and every period had a sync; as `send`."""
+    policy = membership.last(vault).policy
+    payload = _payload(vault, person, thread_id, draft, now // outgoing.DAY)
+    parts = len(board.split(board.REPLY, bytes(16), payload))
+    return outgoing.would_leave(vault, thread_id, parts, policy.board_cells, policy.board_period, now)
+
+
+def _payload(vault: Vault, person: Person, thread_id: bytes, draft: Draft, today: int) -> bytes:
     if not draft.text.strip() and not draft.ask_again and draft.status is None and draft.ask is None:
         raise GuardianError("empty")
     if draft.next is not None and draft.next.day < today:
@@ -53,9 +67,7 @@ def send(vault: Vault, person: Person, thread_id: bytes, draft: Draft, today: in
         ask=draft.ask,
         withdrawn=True if draft.withdrawn else None,
     )
-    payload = _sign(signed, person)
-    with vault.database.transaction():
-        return outgoing.add(vault, thread_id, board.REPLY, secrets.token_bytes(16), payload, today, b"")
+    return _sign(signed, person)
 
 
 def issue_receipts(vault: Vault, person: Person, certificate: Certificate, today: int) -> int:

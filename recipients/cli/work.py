@@ -19,6 +19,7 @@ from recipients.courier import Courier
 from recipients.errors import GuardianError
 from recipients.vault import Vault
 from recipients.words.days import day_of, day_text, now, time_text, today
+from recipients.words.outcome import notices
 from recipients.words.screen import harmless
 
 _STAGES = {"download": "Fetching", "open": "Opening", "post": "Posting", "files": "Files"}
@@ -41,7 +42,8 @@ def sync(setting: Setting, keys_are_lost: bool) -> None:
         threads = cases.threads(vault)
         changed = [one for one in threads if before.get(one.id) != one.messages]
         waiting = len(outgoing.waiting(vault, today()))
-    _tell(outcome)
+    for notice in notices(outcome):
+        warn(notice)
     fields = {
         "periods": outcome.periods,
         "cells": outcome.cells,
@@ -146,37 +148,6 @@ def _progress(setting: Setting) -> Iterator[syncing.Progress]:
             bars.update(tasks[stage], completed=done, total=total, visible=True)
 
         yield progress
-
-
-def _tell(outcome: syncing.Outcome) -> None:
-    for first, last in outcome.lost:
-        warn(
-            f"Reports of {day_text(first)} to {day_text(last)} that you had not fetched cannot be opened any more. "
-            "They waited longer than the portal or your keys last, or the keys were damaged. The portal tells people "
-            "to send them again."
-        )
-    for one in outcome.certificates:
-        name = harmless(one.name, lines=False)
-        warn(
-            f"New certificate: {name}, valid from {day_text(one.first_day)}. If your organisation has not announced "
-            "this guardian, call your steward before that day."
-        )
-    if outcome.copied:
-        warn(
-            "Another copy of this vault has been used, or this one was brought back from a backup. Use one copy only. "
-            "Replies leave from tomorrow on, so that no place on the board is used twice."
-        )
-    if "stale" in outcome.warnings:
-        warn("No guardian has vouched for the portal's list in 14 days. Ask the others to sync.")
-    if "missing" in outcome.warnings:
-        warn("The portal does not show a key that a guardian promised. People write to the fallback key meanwhile.")
-    if outcome.chunks_fault:
-        warn(
-            f"Not all pieces of files have come ({outcome.chunks_fault}); all else has. Sync again: it goes on where "
-            "it stopped. Files take room on the disk."
-        )
-    for code, count in outcome.refused:
-        warn(f"{count} sealed piece(s) for you broke a rule ({code}) and were put aside, unread.")
 
 
 def _summary(outcome: syncing.Outcome, changed: list[cases.Thread], waiting: int) -> str:

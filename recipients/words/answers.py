@@ -21,3 +21,9 @@ def line(name: str, picked: str | tuple[str, ...], form: object) -> str:
     values = (picked,) if isinstance(picked, str) else picked
     options = words.get("options", {})
     return f"{words.get('question', name)}: {', '.join(options.get(each, each) for each in values)}"
+
+
+def heading(section: str, form: object) -> str:
+    """The heading of a section, also of later messages, which carry no form; one without words keeps its name."""
+    known = form is None or (isinstance(form, str) and form.rpartition("-")[0] == _WORDS["form"])
+    return str(_WORDS["sections"].get(section, section)) if known else section

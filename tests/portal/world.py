@@ -7,6 +7,7 @@ world.signed("GET", "/periods")        # as the first guardian's courier
 """
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -51,8 +52,10 @@ class Clock:
 
 @dataclass(frozen=True, kw_only=True)
 class Guardian:
-    """One guardian's secrets."""
+    """One guardian: what the certificate says, and the secrets."""
 
+    name: str = "A. Guardian"
+    role: str = "Freedom to Speak Up Guardian"
     g: bytes = field(default_factory=lambda: os.urandom(16))
     identity: bytes = field(default_factory=lambda: os.urandom(32))
     courier: bytes = field(default_factory=lambda: os.urandom(32))
@@ -83,8 +86,8 @@ class Organisation:
         """A certificate for a year from today."""
         usual = {
             "g": guardian.g,
-            "name": "A. Guardian",
-            "role": "Freedom to Speak Up Guardian",
+            "name": guardian.name,
+            "role": guardian.role,
             "identity": signing.public(guardian.identity),
             "courier": signing.public(guardian.courier),
             "first_day": self.day,
@@ -103,10 +106,18 @@ class Organisation:
 class World:
     """A portal with its organisation."""
 
-    def __init__(self, folder: Path, *, policy: dict[str, int] | None = None, **settings: Any) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        policy: dict[str, int] | None = None,
+        guardians: Sequence[Guardian] = (),
+        **settings: Any,
+    ) -> None:
         self.clock = Clock()
         self.folder = folder
         self.organisation = Organisation(int(self.clock.now) // DAY, **(policy or {}))
+        self.organisation.guardians = list(guardians) or self.organisation.guardians
         usual = {"data": folder / "data", "site": folder / "site", "authorities": (AUTHORITY,), "work_bits": 1}
         self.settings = Settings(**{**usual, **settings})
         self.settings.data.mkdir(parents=True, exist_ok=True)

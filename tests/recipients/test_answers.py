@@ -3,7 +3,7 @@
 import pytest
 
 from portal.site import content
-from recipients.words.answers import line
+from recipients.words.answers import heading, line
 
 
 def test_every_packaged_option_has_its_words():
@@ -27,3 +27,10 @@ def test_ids_of_other_questions_are_not_given_our_words(form: object):
 def test_a_name_of_the_table_itself_is_an_id_like_any_other():
     assert line("form", "hospital-1", "hospital-1") == "form: hospital-1"
     assert line("who", "question", "hospital-1") == "Who you are to this: question"
+
+
+def test_every_packaged_text_has_its_heading():
+    asked = content.load()["questions"]
+    texts = [each for page in asked["pages"] for each in page["questions"] if each["kind"] == "text"]
+    assert [heading(each["id"], asked["form"]) for each in texts] == [each["check"].rstrip("?") for each in texts]
+    assert (heading("more", None), heading("happened", "school-1")) == ("What they add", "happened")

@@ -220,3 +220,16 @@ def test_what_has_left_says_when_it_can_be_read(vault: Vault):
     seal(vault)
     assert outgoing.leaves(vault, number, K, DAY, TODAY * DAY + 5) == (TODAY + 1) * DAY
     assert outgoing.leaves(vault, number, K, DAY, (TODAY + 1) * DAY) is None
+
+
+@pytest.mark.parametrize(("parts", "before"), [(1, 0), (5, 0), (3, 2), (9, 15)])
+def test_a_reply_not_yet_queued_leaves_when_it_would_if_it_were(vault: Vault, parts: int, before: int):
+    thread_id, _ = new_thread(vault)
+    other, _ = new_thread(vault)
+    if before:
+        add(vault, other, size=before * board.PAYLOAD)
+    now = TODAY * DAY + DAY // 2
+    expected = outgoing.would_leave(vault, thread_id, parts, K, DAY, now)
+    number = add(vault, thread_id, size=parts * board.PAYLOAD)
+    assert outgoing.leaves(vault, number, K, DAY, now) == expected
+    assert expected == (TODAY + (parts + before + K - 1) // K) * DAY

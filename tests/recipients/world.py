@@ -26,9 +26,9 @@ ADDRESS = f"https://{AUTHORITY}"
 class Town(World):
     """The portal of one organisation and its guardians' vaults; periods are days unless a test says otherwise."""
 
-    def __init__(self, folder: Path, **policy: int) -> None:
+    def __init__(self, folder: Path, guardians: Sequence[Guardian] = (), **policy: int) -> None:
         usual = {"period": DAY, "board_period": DAY, "board_cells": 4, "report_days": 30, "board_days": 30}
-        super().__init__(folder, policy={**usual, **policy})
+        super().__init__(folder, policy={**usual, **policy}, guardians=guardians)
         self.home = folder
         self.vaults: list[Vault] = []
 
@@ -51,7 +51,7 @@ class Town(World):
         return vault
 
     def _settle(self, vault: Vault, person: Guardian) -> None:
-        keys.make(vault, "A. Guardian", "Freedom to Speak Up Guardian")
+        keys.make(vault, person.name, person.role)
         for name, value in (("g", person.g), ("identity", person.identity), ("courier", person.courier)):
             vault.store(name, value)
         invitation = Invitation(organisation=self.organisation.id, root=b"", name="", g=None)

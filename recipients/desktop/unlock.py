@@ -1,0 +1,107 @@
+"""The way in: where the vault is, and its passphrase."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from recipients.desktop.look import Look
+from recipients.desktop.plain import OneLine, button, label, name
+
+
+class Unlock(QWidget):
+    """The page. `wanted` tells the folder and what was typed; `set_up` that a person has no vault yet."""
+
+    wanted = Signal(object, str)
+    set_up = Signal()
+
+    def __init__(self, look: Look, vault: Path) -> None:
+        super().__init__()
+        self._look = look
+        self.vault = vault
+        self.said = label("", "care")
+        self.place = OneLine(str(vault), "faint")
+        self.passphrase = QLineEdit()
+        self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
+        # The system's input methods may learn or send what is typed.
+        self.passphrase.setInputMethodHints(
+            Qt.InputMethodHint.ImhSensitiveData
+            | Qt.InputMethodHint.ImhHiddenText
+            | Qt.InputMethodHint.ImhNoPredictiveText
+        )
+        name(self.passphrase, "Passphrase", "Opens your vault on this computer. It is sent nowhere.")
+        self.open = button("&Open", "main", name="Open the vault")
+        self.choose = button("Another &folder…", name="Choose another vault's folder")
+        self.new = button("I have &no vault yet", "link", name="Set up a new vault")
+        self.open.clicked.connect(self._open)
+        self.passphrase.returnPressed.connect(self._open)
+        self.choose.clicked.connect(self._choose)
+        self.new.clicked.connect(self.set_up)
+        self._arrange()
+        self.tell("")
+
+    def tell(self, text: str, part: str = "care") -> None:
+        """Says why the vault is still shut; nothing for an empty text."""
+        self.said.setText(text)
+        self.said.setProperty("part", part)
+        self.said.style().unpolish(self.said)
+        self.said.style().polish(self.said)
+        self.said.setVisible(bool(text))
+
+    def wait(self) -> None:
+        """While the passphrase is worked on."""
+        self.open.setEnabled(False)
+        self.open.setText("Opening…")
+        self.passphrase.setEnabled(False)
+
+    def ready(self) -> None:
+        """For the next try."""
+        self.open.setEnabled(True)
+        self.open.setText("&Open")
+        self.passphrase.setEnabled(True)
+        self.passphrase.clear()
+        self.passphrase.setFocus()
+
+    def _arrange(self) -> None:
+        inner = QVBoxLayout()
+        px = self._look.px
+        inner.setSpacing(px(12))
+        inner.addStretch(2)
+        inner.addWidget(label("Your desk is locked", "title"))
+        inner.addWidget(label("Everything on it is sealed on this computer. Your passphrase opens it."))
+        inner.addWidget(self.said)
+        title = label("&Passphrase", "label", wrap=False)
+        title.setBuddy(self.passphrase)
+        inner.addWidget(title)
+        inner.addWidget(self.passphrase)
+        row = QHBoxLayout()
+        row.addWidget(self.open)
+        row.addStretch(1)
+        inner.addLayout(row)
+        inner.addStretch(1)
+        inner.addWidget(label("The vault’s folder", "label"))
+        inner.addWidget(self.place)
+        below = QHBoxLayout()
+        below.addWidget(self.choose)
+        below.addWidget(self.new)
+        below.addStretch(1)
+        inner.addLayout(below)
+        inner.addStretch(2)
+        outer = QHBoxLayout(self)
+        outer.addStretch(1)
+        box = QWidget()
+        box.setLayout(inner)
+        box.setMaximumWidth(px(560))
+        outer.addWidget(box, 4)
+        outer.addStretch(1)
+
+    def _open(self) -> None:
+        if self.open.isEnabled():
+            self.wanted.emit(self.vault, self.passphrase.text())
+
+    def _choose(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, "The vault’s folder", str(self.vault.parent))
+        if chosen:
+            self.vault = Path(chosen)
+            self.place.setText(str(self.vault))
+            self.tell("")

@@ -1,0 +1,51 @@
+"""What a sync has to tell besides what came: faults and warnings, each with what to do."""
+
+from recipients.sync import Outcome
+from recipients.words.days import day_text
+from recipients.words.screen import harmless
+
+
+def notices(outcome: Outcome) -> list[str]:
+    """Sentences, the gravest first."""
+    return [*_lost(outcome), *_certificates(outcome), *_rest(outcome)]
+
+
+def _lost(outcome: Outcome) -> list[str]:
+    return [
+        f"Reports of {day_text(first)} to {day_text(last)} that you had not fetched cannot be opened any more. "
+        "They waited longer than the portal or your keys last, or the keys were damaged. The portal tells people "
+        "to send them again."
+        for first, last in outcome.lost
+    ]
+
+
+def _certificates(outcome: Outcome) -> list[str]:
+    return [
+        f"New certificate: {harmless(one.name, lines=False)}, valid from {day_text(one.first_day)}. If your "
+        "organisation has not announced this guardian, call your steward before that day."
+        for one in outcome.certificates
+    ]
+
+
+def _rest(outcome: Outcome) -> list[str]:
+    said = []
+    if outcome.copied:
+        said.append(
+            "Another copy of this vault has been used, or this one was brought back from a backup. Use one copy only. "
+            "Replies leave from tomorrow on, so that no place on the board is used twice."
+        )
+    if "stale" in outcome.warnings:
+        said.append("No guardian has vouched for the portal's list in 14 days. Ask the others to sync.")
+    if "missing" in outcome.warnings:
+        said.append(
+            "The portal does not show a key that a guardian promised. People write to the fallback key meanwhile."
+        )
+    if outcome.chunks_fault:
+        said.append(
+            f"Not all pieces of files have come ({outcome.chunks_fault}); all else has. Sync again: it goes on where "
+            "it stopped. Files take room on the disk."
+        )
+    return said + [
+        f"{count} sealed piece(s) for you broke a rule ({code}) and were put aside, unread."
+        for code, count in outcome.refused
+    ]

@@ -1,0 +1,1 @@
+"""Tests of the desk in a window: real windows on a screen of their own."""
