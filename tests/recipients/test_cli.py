@@ -131,10 +131,12 @@ def test_help_for_everything():
         assert "Usage:" in result.output
     for command in main.commands.values():
         assert command.help
-        assert {"--json", "--vault"} <= {option for one in command.params for option in one.opts}
+        # A window asks for the passphrase itself, and has no result.
+        wanted = {"--vault"} if command.name == "desktop" else {"--json", "--vault"}
+        assert wanted <= {option for one in command.params for option in one.opts}
 
 
-@pytest.mark.parametrize("command", [name for name in main.commands if name != "init"])
+@pytest.mark.parametrize("command", [name for name in main.commands if name not in ("init", "desktop")])
 def test_without_a_vault(empty: Desk, command: str, town: Town):
     given = {
         "install": ["FILE", "--portal", "https://p.example", "--root-fingerprint", "x"],
