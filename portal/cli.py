@@ -8,6 +8,7 @@ from portal.commands.demo import demo
 from portal.commands.guardian import guardian
 from portal.commands.init import init
 from portal.commands.policy import policy
+from portal.commands.poster import poster
 from portal.commands.publish import publish
 from portal.commands.root import root
 from portal.commands.serve import serve
@@ -19,11 +20,11 @@ from portal.commands.site import site
 def main() -> None:
     """Candour: a portal through which people speak up without saying who they are.
 
-    On a machine that is offline: init, guardian, policy, root, site sign. On the portal's machine: publish, serve. To
-    try it all: demo.
+    On a machine that is offline: init, guardian, policy, root, site sign. On the portal's machine: publish, serve. On
+    either: poster. To try it all: demo.
     """
     os.umask(0o077)  # databases, keys and requests are for the one who runs this, and nobody else
 
 
-for command in (init, guardian, policy, root, site, publish, serve, demo):
+for command in (init, guardian, policy, root, site, poster, publish, serve, demo):
     main.add_command(command)

@@ -83,7 +83,7 @@ def _record_page(record: Record) -> bytes:
         page.ln(12)
         page.line_across()
         page.words(name, size=9, colour=QUIET)
-    return bytes(page.output())
+    return page.finish()
 
 
 def _sheet_page(sheet: Sheet) -> bytes:
@@ -108,7 +108,7 @@ def _sheet_page(sheet: Sheet) -> bytes:
         size=11,
         colour=QUIET,
     )
-    return bytes(page.output())
+    return page.finish()
 
 
 def _digest(path: Path) -> str:
