@@ -80,7 +80,9 @@ def incoming(vault: Vault, thread_id: bytes) -> list[Incoming]:
 
 def sent(vault: Vault, thread_id: bytes) -> list[Sent]:
     """Our replies, oldest first."""
-    query = "SELECT id, day, payload, answered FROM outgoing WHERE thread = ? AND kind = 1 ORDER BY id"
+    query = (
+        "SELECT id, day, payload, answered FROM outgoing WHERE thread = ? AND kind = 1 AND payload != x'' ORDER BY id"
+    )
     return [_sent(*row) for row in vault.database.rows(query, thread_id)]
 
 

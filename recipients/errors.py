@@ -34,7 +34,13 @@ CODES = (
     "erased",  # the case's key is gone, and all that was in it
     "leaving",  # the case is another guardian's now; detail: handed, leaving
     "wrong",  # an answer that is not one of those there are; detail: to what
-    "closing",  # a case that may not be concluded yet; detail: way, learning, reason, factors, candour, open
+    "closing",  # it may not be concluded or reopened yet; detail: way, learning, reason, candour, second, open
+    "factors",  # nothing about a person before factors of the system are recorded
+    "second",  # a second guardian has to agree; detail: action, own
+    "hold",  # under a legal hold, or asked to be: it is not erased
+    "withdrawn",  # the reporter has not asked for it to be erased
+    "template",  # there is no such template
+    "quote",  # a reply that repeats what the reporter wrote
     "note",  # there is no such note
     "spoken",  # the case did not come through the portal, so nothing can be sent to the person there
 )

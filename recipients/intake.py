@@ -156,6 +156,7 @@ def _message(vault: Vault, period: Period, part: cell.Part) -> int:
     insert = "INSERT INTO thread (id, secret, day) SELECT ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM thread WHERE id = ?)"
     if database.run(insert, thread_id, part.thread, period.day, thread_id):
         book.open_thread(vault, thread_id, part.message, period.day)
+    book.take_up(vault, thread_id, part.thread, period.day)
     found = database.value("SELECT id FROM message WHERE thread = ? AND message = ?", thread_id, part.message)
     if found is not None:
         return int(found)

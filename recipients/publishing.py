@@ -20,6 +20,7 @@ DIRECTORY = 4 * 1024 * 1024
 _WEEKDAYS = (0, 1, 2, 3, 4)
 _JSON = "application/json"
 _HEADS = 32
+_SPANS = 24
 
 
 def fetch(vault: Vault, courier: Courier, today: int) -> membership.Seen:
@@ -41,6 +42,7 @@ def prepare(vault: Vault, person: Person, organisation: bytes, today: int) -> No
     daykeys.top_up(vault, person, organisation, today)
     if vault.setting("calendar") is None:
         set_calendar(vault, person, organisation, today, _WEEKDAYS, ())
+    _sign_calendar(vault, person, organisation, today)
 
 
 def set_calendar(
@@ -51,13 +53,29 @@ def set_calendar(
     weekdays: Sequence[int],
     away: Sequence[tuple[int, int]],
 ) -> None:
-    """Signs a calendar: weekdays of collecting (Monday 0) and spans of days away. It is public."""
-    body = statement_bodies.calendar(
-        organisation=organisation, day=today, g=person.g, weekdays=sorted(weekdays), away=sorted(away)
-    )
+    """Signs a calendar: weekdays of collecting (Monday 0) and spans of days away. It is public.
+
+    `long` for more than 24 spans. One that was in force earlier today already is signed again tomorrow: the log takes
+    no statement twice.
+    """
+    if len(away) > _SPANS:
+        raise GuardianError("long", "away")
     with vault.database.transaction():
-        statements.queue(vault, person, "calendar", body)
         vault.store("calendar", dump({"weekdays": sorted(weekdays), "away": [list(span) for span in sorted(away)]}))
+        statements.withdraw(vault, ("calendar",))
+        _sign_calendar(vault, person, organisation, today)
+
+
+def _sign_calendar(vault: Vault, person: Person, organisation: bytes, today: int) -> None:
+    """Queues the calendar that is wanted, unless it is the one that was signed last."""
+    wanted = calendar(vault)
+    last = statements.last(vault, "calendar")
+    if wanted is None or (last is not None and (tuple(last["weekdays"]), tuple(last["away"])) == wanted):
+        return
+    body = statement_bodies.calendar(
+        organisation=organisation, day=today, g=person.g, weekdays=wanted[0], away=wanted[1]
+    )
+    statements.queue(vault, person, "calendar", body)
 
 
 def calendar(vault: Vault) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]] | None:

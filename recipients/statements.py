@@ -19,6 +19,12 @@ def waiting(vault: Vault) -> list[statement.Envelope]:
     return [statement.read(envelope) for (envelope,) in rows]
 
 
+def last(vault: Vault, name: str) -> Body | None:
+    """What the statement of this name says that was signed last, published or waiting."""
+    rows = vault.database.rows("SELECT envelope FROM statement ORDER BY id DESC")
+    return next((one.body for (envelope,) in rows if (one := statement.read(envelope)).name == name), None)
+
+
 def withdraw(vault: Vault, names: tuple[str, ...]) -> None:
     """Forgets statements of these names that were signed but are in no log."""
     for envelope in waiting(vault):

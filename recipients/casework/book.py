@@ -196,6 +196,16 @@ def open_thread(vault: Vault, thread: bytes, first: bytes, day: int, number: int
     return case_id
 
 
+def take_up(vault: Vault, thread: bytes, secret: bytes, day: int) -> None:
+    """Gives a thread whose case was erased a new case: the person has written again."""
+    gone = vault.database.value("SELECT id FROM casefile WHERE thread = ?", thread)
+    if gone is None or keys.alive(vault, gone):
+        return
+    vault.database.run("UPDATE casefile SET thread = NULL, stale = 1 WHERE thread = ?", thread)
+    open_thread(vault, thread, secrets.token_bytes(16), day)
+    vault.database.run("UPDATE thread SET secret = ? WHERE id = ?", secret, thread)
+
+
 def open_by_hand(vault: Vault, origin: str, role: str, day: int, case_id: bytes | None = None) -> bytes:
     """An empty case without a thread; gives its id."""
     case_id = case_id or secrets.token_bytes(16)

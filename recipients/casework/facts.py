@@ -117,7 +117,7 @@ def _reply(facts: Facts, line: Line, words: Mapping[str, Any]) -> None:
     facts.acknowledged = _first(facts.acknowledged, line.day)
     if words.get("status") in ("addressed", "concluded"):
         facts.informed = _first(facts.informed, line.day)
-    if "status" in words:
+    if "status" in words and facts.concluded is None:
         facts.state = words["status"]
     # A promise is kept, or replaced, by the next reply.
     facts.next = (words["next"]["day"], words["next"]["what"]) if "next" in words else None

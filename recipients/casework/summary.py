@@ -112,7 +112,9 @@ def _counts(vault: Vault, thread: bytes, role: str) -> dict[str, object]:
 def answer_due(vault: Vault, thread: bytes) -> bool:
     """Whether the newest message came after our last reply, which says which messages it answers."""
     newest = vault.database.value("SELECT message FROM message WHERE thread = ? ORDER BY id DESC", thread)
-    last = vault.database.value("SELECT payload FROM outgoing WHERE thread = ? AND kind = 1 ORDER BY id DESC", thread)
+    last = vault.database.value(
+        "SELECT payload FROM outgoing WHERE thread = ? AND kind = 1 AND payload != x'' ORDER BY id DESC", thread
+    )
     return newest is not None and (not last or b64(newest) not in document(last).get("answers", ()))
 
 

@@ -86,7 +86,6 @@ def read(setting: Setting, thread: str) -> None:
 @click.option("--next", "next_", metavar="TEXT", help="Your next step, in at most 500 bytes.")
 @click.option("--ask", type=click.Choice(("check-in", "feedback")), help="Ask how they are, or how it was to speak up.")
 @click.option("--ask-again", is_flag=True, help="Ask for the pieces that are missing; the text may be empty.")
-@click.option("--withdrawn", is_flag=True, help="Say that it is erased. This tool cannot erase yet.")
 @click.option("--language", default="en", show_default=True, help="The language of the text.")
 @command
 def reply_(
@@ -98,13 +97,12 @@ def reply_(
     next_: str | None,
     ask: str | None,
     ask_again: bool,
-    withdrawn: bool,
     language: str,
 ) -> None:
     """Answer THREAD. Never quote what was written to you: whoever gets hold of the codename could read it."""
     if (next_day is None) != (next_ is None):
         raise click.UsageError("--next-day and --next belong together.")
-    wordless = file is None and (ask_again or withdrawn or status is not None or ask is not None)
+    wordless = file is None and (ask_again or status is not None or ask is not None)
     draft = replies.Draft(
         text="" if wordless else _text(file),
         language=language,
@@ -112,7 +110,6 @@ def reply_(
         next=reply.Next(day=day_of(next_day), what=next_) if next_day and next_ else None,
         ask=ask,
         ask_again=ask_again,
-        withdrawn=withdrawn,
     )
     with setting.opened() as vault:
         found = cases.find(vault, thread)

@@ -207,7 +207,7 @@ def _certificate(vault: Vault, person: keys.Person) -> str:
 def _weekdays(text: str) -> tuple[int, ...]:
     names = [one.strip().lower()[:3] for one in text.split(",") if one.strip()]
     if any(one not in _DAYS for one in names):
-        raise GuardianError("date")
+        raise GuardianError("wrong", "weekday")
     return tuple(sorted({_DAYS.index(one) for one in names}))
 
 
@@ -215,7 +215,7 @@ def _span(text: str) -> tuple[int, int]:
     first, _, last = text.partition("..")
     span = day_of(first), day_of(last or first)
     if span[1] < span[0]:
-        raise GuardianError("date")
+        raise GuardianError("date", "order")
     return span
 
 

@@ -39,9 +39,13 @@ def weekday_text(day: int, today: int | None = None) -> str:
 def day_of(text: str) -> int:
     """The day that a person wrote; `date` when it is not one."""
     try:
-        return date.fromisoformat(text).toordinal() - _EPOCH
+        day = date.fromisoformat(text.strip()).toordinal() - _EPOCH
     except ValueError:
-        raise GuardianError("date") from None
+        raise GuardianError("date", "shape") from None
+    # The protocol counts days from 1970 on.
+    if day < 0:
+        raise GuardianError("date", "shape")
+    return day
 
 
 def time_text(seconds: int) -> str:

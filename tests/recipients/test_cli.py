@@ -313,8 +313,16 @@ def test_the_calendar(desk: Desk):
     answer = desk.json("calendar", "--weekdays", "thu,Monday", "--away", "2026-08-01..2026-08-14")
     assert answer == {"weekdays": ["mon", "thu"], "away": ["2026-08-01..2026-08-14"]}
     assert desk.json("calendar") == answer
-    assert desk.run("calendar", "--weekdays", "someday").exit_code == 7
-    assert desk.run("calendar", "--away", "2026-08-14..2026-08-01").exit_code == 7
+    for option, given, said in (
+        ("--weekdays", "someday", "not a weekday"),
+        ("--away", "2026-08-14..2026-08-01", "has to begin before"),
+        ("--away", "1812-08-14..2026-08-01", "not a day like"),
+        ("--away", "2026-02-30", "not a day like"),
+        ("--away", "99999-01-01", "not a day like"),
+    ):
+        refused = desk.run("calendar", option, given)
+        assert refused.exit_code == 7
+        assert said in refused.stderr
 
 
 def test_a_new_passphrase(desk: Desk, tmp_path: Path):

@@ -51,7 +51,9 @@ class Ward:
             "language": "en",
         }
         head = message.Head(**{**usual, **fields})  # type: ignore[arg-type]
-        return cell.split(self.secret, message_id or os.urandom(16), *message.compose(head, [("what", text)]))
+        return cell.split(
+            self.secret, message_id or os.urandom(16), *message.compose(head, [("what", text)] if text else [])
+        )
 
     def seal(self, plains: list[bytes], day: int = TODAY) -> list[bytes]:
         """Sealed to the key of a day."""
