@@ -18,7 +18,7 @@ from recipients.errors import GuardianError
 from recipients.vault import open_vault
 from recipients.words import say
 from tests.portal.world import Guardian
-from tests.recipients.world import PASSPHRASE, Reporter, Town, long_text
+from tests.recipients.world import PASSPHRASE, Reporter, Town, long_answer, long_text
 
 HOSTILE = "fine\x1b[2J\x1b]0;owned\x07\nConcern 99\n\u202egnp.exe\x9b31m [red]markup[/red] :smile:"
 
@@ -227,7 +227,7 @@ def test_a_reply_says_when_it_can_be_read(desk: Desk, town: Town):
 
 def test_a_reply_from_a_file_with_a_promise(desk: Desk, tmp_path: Path):
     file = tmp_path / "reply.txt"
-    file.write_text(long_text(3_000), encoding="utf-8")
+    file.write_text(long_answer(3_000), encoding="utf-8")
     promise = ("--next-day", "2030-01-31", "--next", "We will speak to the ward.")
     desk.json("reply", "1", "--file", str(file), *promise)
     listed = desk.json("list")["threads"][1]
@@ -384,7 +384,7 @@ def test_the_whole_set_up_as_people_type_it(live: Any):
     live.until(arrived)
     assert (synced[-1]["threads"], synced[-1]["receipts"]) == ([1], 1)
     assert live.guardian("read", "1")["incoming"][0]["sections"] == {"what": long_text(2_000)}
-    (live.folder / "reply").write_text(long_text(5_000), encoding="utf-8")
+    (live.folder / "reply").write_text(long_answer(5_000), encoding="utf-8")
     live.guardian("reply", "1", "--file", "reply", "--status", "assessed")
 
     def answered() -> bool:
@@ -393,4 +393,4 @@ def test_the_whole_set_up_as_people_type_it(live: Any):
 
     live.until(answered)
     (reply,) = reporter.replies(live.people[0])
-    assert (reply.text, reply.status) == (long_text(5_000), "assessed")
+    assert (reply.text, reply.status) == (long_answer(5_000), "assessed")

@@ -22,7 +22,7 @@ from recipients.vault import Vault, header
 from recipients.vault.database import Database
 from recipients.vault.epochs import EpochFile
 from tests.recipients.live import Live
-from tests.recipients.world import Reporter, Town, long_text
+from tests.recipients.world import Reporter, Town, long_answer, long_text
 
 
 class Faulty(httpx.BaseTransport):
@@ -52,7 +52,7 @@ class Story:
         self.reporter.send([self.guardian], "the first")
         town.next_day()
         town.sync(vault)
-        draft = replies.Draft(text=long_text(3_000))
+        draft = replies.Draft(text=long_answer(3_000))
         replies.send(vault, keys.load(vault), self.reporter.thread_id(self.guardian), draft, town.today)
         town.next_day()
         for other in (1, 2):
@@ -77,7 +77,7 @@ class Story:
             town.next_day()
             self.sync(vault)
         town.next_day()
-        assert [one.text for one in self.reporter.replies(self.guardian)] == [long_text(3_000)]
+        assert [one.text for one in self.reporter.replies(self.guardian)] == [long_answer(3_000)]
         assert len(self.reporter.payloads(self.guardian, board.RECEIPT)) == 2
         lengths = {size for (size,) in vault.database.rows("SELECT length(cells) FROM post")}
         assert lengths == {4 * board.CELL}

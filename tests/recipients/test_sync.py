@@ -10,7 +10,37 @@ from crypto.reply import Next
 from recipients import cases, membership, outgoing
 from recipients.errors import GuardianError
 from tests.portal.world import DAY, Guardian
+<<<<<<< HEAD
 from tests.recipients.world import Reporter, Town, long_text, only, send
+=======
+from tests.recipients.world import Reporter, Town, long_answer, long_text
+
+
+@pytest.fixture
+def first(town: Town) -> Guardian:
+    """The first guardian."""
+    return town.organisation.guardians[0]
+
+
+@pytest.fixture
+def reporter(town: Town) -> Reporter:
+    """Somebody with a codename."""
+    return Reporter(town)
+
+
+def only(vault: Vault) -> cases.Incoming:
+    """The one message there is."""
+    (found,) = cases.threads(vault)
+    (incoming,) = cases.incoming(vault, found.id)
+    return incoming
+
+
+def send(vault: Vault, town: Town, **fields: object) -> int:
+    """Queues a reply in the one thread there is."""
+    (found,) = cases.threads(vault)
+    draft = replies.Draft(**{"text": "We are looking into it.", **fields})  # type: ignore[arg-type]
+    return replies.send(vault, keys.load(vault), found.id, draft, town.today)
+>>>>>>> 81ba2bd (tests: replies with words of their own)
 
 
 def test_a_concern_is_read_and_answered(town: Town, first: Guardian, reporter: Reporter):
@@ -26,7 +56,7 @@ def test_a_concern_is_read_and_answered(town: Town, first: Guardian, reporter: R
     assert incoming.content is not None
     assert incoming.content.sections == {"what": long_text(9_000)}
 
-    answer = long_text(5_000)
+    answer = long_answer(5_000)
     send(vaults[0], town, text=answer)
     town.next_day()
     town.sync(vaults[0])

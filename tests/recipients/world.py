@@ -167,6 +167,12 @@ class Reporter:
         return thread.board_secret(thread.thread_secret(self.root, guardian.g))
 
 
+def long_answer(size: int) -> str:
+    """Text of so many bytes that has nothing of `long_text` in it: a reply never quotes."""
+    text = "Merçi – noted, with thanks 🌿 תודה "
+    return utf8(text * (size // len(utf8(text)) + 1))[:size].decode("utf-8", "ignore")
+
+
 def long_text(size: int) -> str:
     """Text of so many bytes, with accents, emoji and right-to-left letters in it."""
     text = "Réa – ward 4 🙂 שלום "
