@@ -179,3 +179,29 @@ def test_a_key_of_today_that_is_kept_from_visitors_is_an_alarm(
     with pytest.raises(GuardianError) as caught:
         town.sync(vault)
     assert (caught.value.code, caught.value.detail) == ("odd", "directory")
+
+
+def test_a_calendar_changed_to_and_fro_on_one_day_ends_as_it_was_set_last(town: Town, first: Guardian):
+    vault = town.vault()
+    town.sync(vault)
+    person, organisation = keys.load(vault), town.organisation.id
+
+    def shown() -> tuple[int, ...]:
+        (found,) = [one for one in town.seen().guardians if one.g == first.g]
+        assert found.calendar is not None
+        return found.calendar.weekdays
+
+    for weekdays in ((0,), (1,), (0,)):
+        publishing.set_calendar(vault, person, organisation, town.today, weekdays, ())
+    town.sync(vault)
+    assert shown() == (0,)
+    # Now with each of them published before the next: the log does not take the first one twice on one day.
+    for weekdays in ((1,), (0,)):
+        publishing.set_calendar(vault, person, organisation, town.today, weekdays, ())
+        town.sync(vault)
+    assert publishing.calendar(vault) == ((0,), ())
+    town.next_day()
+    town.sync(vault)
+    assert shown() == (0,)
+    with pytest.raises(GuardianError, match="long: away"):
+        publishing.set_calendar(vault, person, organisation, town.today, (0,), [(1, 2)] * 25)
