@@ -24,7 +24,7 @@ MAX_NEXT = 500
 STATUSES = ("received", "assessed", "addressed", "concluded")
 ASKS = ("check-in", "feedback")
 # A promise for years ahead is a slip of the pen.
-_FAR = 1_100
+_FAR = 3_650
 _LANGUAGE = re.compile("[a-z-]{2,12}")
 _ANSWERS = 16
 

@@ -90,7 +90,7 @@ BAD_REPLIES = {
     "a promise that is too long": ({"next": Next(day=TODAY, what="x" * 501)}, "long: next"),
     "a promise without words": ({"next": Next(day=TODAY, what=" ")}, "empty: next"),
     "a promise for yesterday": ({"next": Next(day=TODAY - 1, what="x")}, "date: past"),
-    "a promise for later than we live": ({"next": Next(day=TODAY + 1_101, what="x")}, "date: far"),
+    "a promise for later than we live": ({"next": Next(day=TODAY + 3_651, what="x")}, "date: far"),
     "a status that is none": ({"status": "shut"}, "wrong: reply"),
     "a question that is none": ({"ask": "who"}, "wrong: reply"),
     "concluded before it is": ({"status": "concluded"}, "closing: way"),
