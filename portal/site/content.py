@@ -2,14 +2,16 @@
 
 The English files in ``content/en`` are complete by definition and say which keys exist and of which kind they are.
 An organisation's own folder must have exactly the same files and keys, so that a view never shows a hole. Lists may be
-longer or shorter, but not empty. Two exceptions: ``questions.toml`` has the shape that :mod:`portal.site.questions`
-describes; and a folder without ``site.toml``, the file that names the language, holds changes to the English: what it
-has replaces the packaged file of that name, whole. Other languages are catalogues: :mod:`portal.site.languages`.
+longer or shorter, but not empty. Two exceptions: ``questions.toml`` and ``asked.toml`` have the shapes that
+:mod:`portal.site.questions` describes; and a folder without ``site.toml``, the file that names the language, holds
+changes to the English: what it has replaces the packaged file of that name, whole. Other languages are catalogues:
+:mod:`portal.site.languages`.
 """
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,7 @@ class ContentError(Exception):
 def load(folder: Path | None = None) -> dict[str, Any]:
     """All content by view name, from ``folder`` or the packaged English, ready for use. Raises `ContentError`."""
     content = load_source(folder)
-    return {**content, "questions": _questions(content["questions"])}
+    return {**content, **read_questions(content)}
 
 
 def load_source(folder: Path | None = None) -> dict[str, Any]:
@@ -42,9 +44,9 @@ def load_source(folder: Path | None = None) -> dict[str, Any]:
             raise ContentError(f"{name}.toml: the file is missing; copy it from content/en")
         if name not in reference:
             raise ContentError(f"{name}.toml: no view uses this file; remove it")
-        if name != "questions":
+        if name not in _ASKING:
             _compare(f"{name}.toml", content[name], reference[name], ())
-    _questions(content["questions"])
+    read_questions(content)
     _refuse_tokens(content)
     return content
 
@@ -56,9 +58,16 @@ def _refuse_tokens(content: dict[str, Any]) -> None:
             raise ContentError(f"{key}: has a character that no font knows (U+E000 to U+F8FF); remove it")
 
 
-def _questions(table: dict[str, Any]) -> dict[str, Any]:
+_ASKING: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "questions": questions.read,
+    "asked": questions.read_asked,
+}
+
+
+def read_questions(content: dict[str, Any]) -> dict[str, Any]:
+    """All that asks something, checked and ready for templates. Raises `ContentError`."""
     try:
-        return questions.read(table)
+        return {name: read(content[name]) for name, read in _ASKING.items()}
     except questions.QuestionsError as error:
         raise ContentError(str(error)) from error
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, UndefinedError
 
-from portal.site import languages, questions, wording
-from portal.site.content import flatten
+from portal.site import languages, wording
+from portal.site.content import flatten, read_questions
 from portal.site.languages import Language, LanguageError
 from portal.site.marking import Marker, MarkingError
 
@@ -47,7 +47,7 @@ class Page:
     def render(self, values: dict[str, Any]) -> str:
         """The document, in English, marked for other languages. Raises `PublishError`."""
         tokens = self._marker.tokens(self._content)
-        tokens["questions"] = questions.read(tokens["questions"])
+        tokens |= read_questions(tokens)
         site = self._content["site"]
         choices = [(site["language"], site["language_name"]), *((each.tag, each.name) for each in self._others)]
         filled = {**tokens, **values, "messages": flatten(tokens["messages"]), "choices": choices}

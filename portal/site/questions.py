@@ -12,12 +12,15 @@ import re
 from typing import Any
 
 FILE = "questions.toml"
+ASKED_FILE = "asked.toml"
+ASKED = ("check_in", "feedback")
 KINDS = ("radio", "checkboxes", "text")
 TONES = ("danger", "care")
 MOST_PAGES = 30
 MOST_CHOICES = 23  # 24 in a message; one says which questions were asked
 MOST_TEXTS = 31  # 32 sections in a message; one is for files
 MOST_OPTIONS = 16
+MOST_ASKED = 6
 # Of a head of 2,905 bytes, what all ids together may take: the longest lists of readers and all else take about 1,250.
 MOST_BYTES = 1_500
 
@@ -56,6 +59,32 @@ def read(table: dict[str, Any]) -> dict[str, Any]:
     _each_once(pages)
     _limits(pages)
     return {"form": f"{table['id']}-{table['version']}", "pages": pages}
+
+
+def read_asked(table: dict[str, Any]) -> dict[str, Any]:
+    """The table of an ``asked.toml``, the short forms of the inbox, checked and filled. Raises `QuestionsError`."""
+    try:
+        return _asked(table)
+    except QuestionsError as error:
+        raise QuestionsError(ASKED_FILE + str(error).removeprefix(FILE)) from error
+
+
+def _asked(table: dict[str, Any]) -> dict[str, Any]:
+    _keys("", table, {"id": str, "version": int, **dict.fromkeys(ASKED, dict)}, {})
+    _id("id", table["id"])
+    if not 1 <= table["version"] <= 999_999:
+        raise _fault("version", "must be a number from 1 to 999999")
+    forms = {name: _asked_form(name, table[name]) for name in ASKED}
+    _each_once([{"id": name, **form} for name, form in forms.items()])
+    return {"form": f"{table['id']}-{table['version']}", **forms}
+
+
+def _asked_form(name: str, form: dict[str, Any]) -> dict[str, Any]:
+    _keys(name, form, {"title": str, "lead": str, "send": str, "questions": list}, {})
+    if not 1 <= len(form["questions"]) <= MOST_ASKED:
+        raise _fault(f"{name}.questions", f"there must be 1 to {MOST_ASKED} questions")
+    read = [_question(f"{name}.questions.{at}", each, form) for at, each in enumerate(form["questions"], 1)]
+    return {**form, "questions": read}
 
 
 def _page(where: str, page: Any) -> dict[str, Any]:

@@ -25,7 +25,10 @@ _DATA = (
     "site.exit_to",
     "questions.id",
     "questions.version",
+    "asked.id",
+    "asked.version",
 )
+_ASKING = ("questions.", "asked.")
 _DATA_OF_QUESTIONS = ("id", "kind", "rows", "when", "tone")
 
 Change = Callable[[str, str], Any]
@@ -79,10 +82,10 @@ def _change(key: str, value: Any, function: Change) -> Any:
 
 
 def _is_data(key: str, name: str) -> bool:
-    return key.startswith("questions.") and name in _DATA_OF_QUESTIONS
+    return key.startswith(_ASKING) and name in _DATA_OF_QUESTIONS
 
 
 def _place(key: str, item: Any, at: int) -> str:
     """What an item of a list goes by: its id, if it is a page, a question or an option."""
-    named = isinstance(item, dict) and isinstance(item.get("id"), str) and key.startswith("questions.")
+    named = isinstance(item, dict) and isinstance(item.get("id"), str) and key.startswith(_ASKING)
     return item["id"] if named else str(at)

@@ -1,4 +1,5 @@
-"""What a reporter chose, in words: reports carry ids (docs/PROTOCOL.md, section 7), `answers.toml` has their words.
+"""What a reporter chose, in words: reports carry ids (docs/PROTOCOL.md, section 7), `answers.toml` has their words,
+and `asked.toml` those of the short forms in the inbox.
 
 >>> line("who", "family", "hospital-1")
 'Who you are to this: Family, friend or carer of a patient'
@@ -9,13 +10,17 @@
 import tomllib
 from importlib.resources import files
 
-_WORDS = tomllib.loads(files("recipients.words").joinpath("answers.toml").read_text("utf-8"))
+_FILES = ("answers.toml", "asked.toml")
+_FORMS = {
+    words["form"]: words
+    for words in (tomllib.loads(files("recipients.words").joinpath(name).read_text("utf-8")) for name in _FILES)
+}
 
 
 def line(name: str, picked: str | tuple[str, ...], form: object) -> str:
     """One question and its answers. `form` says whose ids they are; ids without words stay as they are."""
-    known = isinstance(form, str) and form.rpartition("-")[0] == _WORDS["form"]
-    words = _WORDS.get(name) if known else None
+    known = _FORMS.get(form.rpartition("-")[0], {}) if isinstance(form, str) else {}
+    words = known.get(name)
     if not isinstance(words, dict):
         words = {}
     values = (picked,) if isinstance(picked, str) else picked

@@ -14,6 +14,14 @@ def test_every_packaged_option_has_its_words():
             assert said == f"{question['check'].rstrip('?')}: {option['text']}"
 
 
+def test_every_option_of_the_short_forms_has_its_words():
+    asked = content.load()["asked"]
+    for question in [each for form in ("check_in", "feedback") for each in asked[form]["questions"]]:
+        for option in question["options"]:
+            said = line(question["id"], option["id"], asked["form"])
+            assert said == f"{question['label'].rstrip('?')}: {option['text']}"
+
+
 def test_several_answers_are_joined():
     said = line("about", ("care", "idea", "new"), "hospital-7")
     assert said == "What it is about: How well patients are cared for, An idea to make things better, new"

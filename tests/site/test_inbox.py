@@ -99,7 +99,7 @@ def test_a_reply_that_does_not_verify_is_not_shown_but_told(
     first, second, _ = place.keys
     opened(visit, words, make(place, words, first), place.reply(words, second, "True."))
     assert visit.page.locator(".reply-text").all_text_contents() == ["True."]
-    (notice,) = visit.page.locator("#inbox-notices p").all_inner_texts()
+    (notice,) = visit.page.locator("#inbox-notices .told").all_inner_texts()
     assert f"did not pass our checks ({code})" in notice
     assert "R. Adeyemi" in notice
 
@@ -108,7 +108,7 @@ def test_half_a_reply_and_a_partial_report_are_told(visit: Visit, place: Hospita
     first, second, _ = place.keys
     partial = Partial(message=bytes(16), have=(0, 2, 3), parts=6)
     opened(visit, words, place.reply(words, first, "x" * 4000)[:-1], place.reply(words, second, "Hm.", partial=partial))
-    notices = visit.page.locator("#inbox-notices p").all_inner_texts()
+    notices = visit.page.locator("#inbox-notices .told").all_inner_texts()
     assert any("R. Adeyemi\u2069 has come (2 of 3 pieces)" in notice for notice in notices)
     assert any("Dr M. Kowalska\u2069 holds 3 of 6 pieces" in notice for notice in notices)
     assert "Please write it again, below." in " ".join(notices)
@@ -134,11 +134,16 @@ def test_writing_again_reaches_the_same_thread_and_answers_the_reply(visit: Visi
 def test_withdrawing_asks_twice_and_sends_no_words(visit: Visit, place: Hospital, words: str):
     first = place.keys[0]
     opened(visit, words, place.reply(words, first, "Thank you."))
-    visit.page.click("#withdraw summary")
     visit.page.click("[data-withdraw]")
+    visit.page.get_by_role("button", name="No, keep it").click()
+    visit.page.wait_for_selector('[data-step="open"]:visible')
+    visit.page.click("[data-withdraw]")
+    assert "cannot be taken back" in visit.page.inner_text("#withdraw")
+    assert visit.page.locator("#withdraw-to input:checked").count() == 1
     assert received(place, first, words) == []
-    visit.page.click("[data-withdraw-sure]")
+    visit.page.click("#withdraw button[type=submit]")
     visit.page.wait_for_selector("#inbox-sent:not(:empty)")
+    assert visit.page.inner_text("#inbox-sent").startswith("Your wish to have it erased has left.")
     (found,) = received(place, first, words)
     assert (found.head.type, dict(found.sections)) == ("withdraw", {})
 

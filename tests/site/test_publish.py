@@ -101,7 +101,7 @@ def test_every_field_keeps_its_text_on_the_device(tmp_path: Path):
     publish(out=tmp_path, organisation_id=ID, root=ROOT, name=NAME)
     document = (tmp_path / "index.html").read_text(encoding="utf-8")
     boxes = re.findall(r"<textarea[^>]*>", document)
-    assert len(boxes) == 9
+    assert len(boxes) == 12
     for box in boxes:
         for attribute in (
             'spellcheck="false"', 'autocomplete="off"', 'autocorrect="off"', 'autocapitalize="off"', 'translate="no"',

@@ -6,7 +6,9 @@
  */
 
 import { b64 } from "../../../crypto/encoding.js";
-import { all, dayText, inWords, one, piece, say, weekdayText } from "./dom.js";
+import { ANSWER_DAYS, FEEDBACK_MONTHS, months, nextCollection } from "./course.js";
+import { all, dayText, inWords, one, piece, say, show, weekdayText } from "./dom.js";
+import { harmless } from "./foreign.js";
 import { choose } from "./keys.js";
 
 const QUIET = 14; // days without collecting, from when the page says so
@@ -49,6 +51,48 @@ export function describe(within, directory, today) {
 }
 
 /**
+ * Fills a list with what some guardians are expected to do with what was sent today, and by when.
+ * @param {HTMLElement} place
+ * @param {readonly Guardian[]} some
+ * @param {number} today
+ */
+export function expect(place, some, today) {
+  place.replaceChildren(...some.map((guardian) => expected(guardian, today)));
+}
+
+/**
+ * Whom to write to so that it comes to a guardian's case: the guardian, or who took the work over; in base64.
+ * @param {Directory} directory
+ * @param {Guardian} guardian
+ * @param {number} today
+ * @returns {string[]}
+ */
+export function writable(directory, guardian, today) {
+  const id = b64(guardian.g);
+  const reachable = listed(directory, today).filter((each) => each.reachable);
+  if (reachable.some((each) => each.id === id)) return [id];
+  return reachable.filter((each) => each.guardian.certificates.some(({ succeeds }) => succeeds && b64(succeeds) === id)).map((each) => each.id);
+}
+
+/**
+ * @param {Guardian} guardian
+ * @param {number} today
+ */
+function expected(guardian, today) {
+  const shown = piece("piece-expected");
+  one(".guardian-name", shown).textContent = harmless(guardian.name);
+  one(".guardian-role", shown).textContent = harmless(guardian.role);
+  const collected = nextCollection(guardian.calendar, today);
+  one(".guardian-days", shown).textContent = collected === null ? say("guardian.unsure") : sayDays(guardian, today, true);
+  const by = (/** @type {number} */ day) => say("guardian.by", { day: dayText(day) });
+  const days =
+    collected === null ? [] : [dayText(collected), say("guardian.from", { day: dayText(collected + 1) }), by(collected + ANSWER_DAYS), by(months(collected, FEEDBACK_MONTHS))];
+  for (const [at, place] of all(".stage-day", shown).entries()) place.textContent = days[at] ?? "";
+  show(one(".stages", shown), collected !== null);
+  return shown;
+}
+
+/**
  * Fills a fieldset with a box to tick for each of some guardians; boxes that are there already keep their ticks.
  * @param {HTMLElement} fieldset
  * @param {readonly { guardian: Guardian, id: string, reachable: boolean }[]} offered
@@ -84,8 +128,8 @@ function fallbacks(guardian) {
  */
 function card(guardian, today, reachable) {
   const shown = piece("piece-guardian");
-  one(".guardian-name", shown).textContent = guardian.name;
-  one(".guardian-role", shown).textContent = guardian.role;
+  one(".guardian-name", shown).textContent = harmless(guardian.name);
+  one(".guardian-role", shown).textContent = harmless(guardian.role);
   one(".guardian-days", shown).textContent = sayDays(guardian, today, reachable);
   return shown;
 }
@@ -107,8 +151,8 @@ function choice(group, { guardian, id, reachable }, ticked, today) {
   hint.id = `${box.id}-hint`;
   box.setAttribute("aria-describedby", hint.id);
   one("label", shown).setAttribute("for", box.id);
-  one(".guardian-name", shown).textContent = guardian.name;
-  one(".guardian-role", shown).textContent = guardian.role;
+  one(".guardian-name", shown).textContent = harmless(guardian.name);
+  one(".guardian-role", shown).textContent = harmless(guardian.role);
   hint.textContent = sayDays(guardian, today, reachable);
   return shown;
 }

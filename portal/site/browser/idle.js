@@ -1,5 +1,6 @@
 /**
- * An open inbox that nobody touches asks whether somebody is there, and a minute later closes itself.
+ * An open inbox that nobody touches asks whether somebody is there, and a minute later closes itself. Where the device
+ * slept meanwhile, timers come late: then the clock on the wall decides, as soon as the page shows again.
  */
 
 const QUIET = 9 * 60_000; // milliseconds until it asks
@@ -9,6 +10,7 @@ export class Idle {
   #dialog;
   #lock;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
+  #last = 0; // when somebody was last here, in unix milliseconds
   #on = false;
   #held = false;
 
@@ -23,12 +25,14 @@ export class Idle {
     for (const kind of ["pointerdown", "keydown", "scroll", "input"]) {
       addEventListener(kind, () => this.#touched(), { passive: true });
     }
+    document.addEventListener("visibilitychange", () => this.#shown());
     dialog.querySelector("[data-stay]")?.addEventListener("click", () => this.#stay());
     dialog.addEventListener("close", () => this.#stay());
   }
 
   start() {
     this.#on = true;
+    this.#last = Date.now();
     this.#touched();
   }
 
@@ -44,21 +48,34 @@ export class Idle {
    */
   hold(held) {
     this.#held = held;
+    this.#last = Date.now();
     this.#touched();
   }
 
   #touched() {
     if (!this.#on || this.#dialog.open) return;
+    if (this.#overdue()) return this.#end(); // the first touch after a long sleep may be somebody else's
     clearTimeout(this.#timer);
+    this.#last = Date.now();
     if (!this.#held) this.#timer = setTimeout(() => this.#ask(), QUIET);
+  }
+
+  #shown() {
+    if (document.visibilityState === "visible" && this.#on && this.#overdue()) this.#end();
+  }
+
+  #overdue() {
+    return !this.#held && this.#last > 0 && Date.now() - this.#last > QUIET + ANSWER;
   }
 
   #ask() {
     this.#dialog.showModal();
-    this.#timer = setTimeout(() => {
-      this.stop();
-      this.#lock();
-    }, ANSWER);
+    this.#timer = setTimeout(() => this.#end(), ANSWER);
+  }
+
+  #end() {
+    this.stop();
+    this.#lock();
   }
 
   #stay() {

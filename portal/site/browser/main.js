@@ -233,7 +233,7 @@ function sayAgain() {
 function settle(place) {
   if (!forms) return place;
   if (place.view === "raise") return { view: "raise", step: forms.raise.settle(place.step) };
-  if (place.view === "inbox") return { view: "inbox", step: forms.inbox.settle() };
+  if (place.view === "inbox") return { view: "inbox", step: forms.inbox.settle(place.step) };
   return place;
 }
 

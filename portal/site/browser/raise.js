@@ -18,11 +18,13 @@ import { Answers } from "./answers.js";
 import { today } from "./clock.js";
 import { all, byId, copy, one, onLanguage, say, show, textBox } from "./dom.js";
 import * as faults from "./faults.js";
+import { harmless } from "./foreign.js";
 import { onLeaving } from "./forget.js";
 import * as guardians from "./guardians.js";
 import { saveCopy } from "./keep.js";
 import * as letters from "./letters.js";
 import { sendFiles } from "./parcels.js";
+import { Practise } from "./practise.js";
 import { Coach, Files, sum } from "./rest_parts.js";
 import { holdBack, send } from "./sending.js";
 import { judge } from "./typed_codename.js";
@@ -31,11 +33,13 @@ import * as views from "./views.js";
 
 /** What comes after the pages that the content's questions make. */
 const LAST_STEPS = Object.freeze(["files", "to", "exclude", "check", "codename", "retype", "send", "sent"]);
+const ASIDE = "practise"; // between codename and retyping it, for whoever likes to
 
 export class Raise {
   #site;
   #body;
   #answers;
+  #practise;
   #steps;
   #files;
   /** @type {Map<string, InstanceType<typeof Coach>>} */ #coaches;
@@ -53,6 +57,8 @@ export class Raise {
     this.#answers = new Answers(this.#body);
     this.#steps = Object.freeze(["start", ...this.#answers.steps, ...LAST_STEPS]);
     this.#coaches = new Map(this.#answers.texts.map(({ id, box }) => [id, new Coach(box, () => this.#ownWords())]));
+    this.#practise = new Practise(byId("practise-raise"), () => this.#ownWords());
+    one("[data-practise]", this.#body).addEventListener("click", () => views.go("raise", ASIDE));
     guardians.describe(this.#body, site.directory, today());
     for (const form of all("form.step", this.#body)) form.addEventListener("submit", (event) => this.#next(event, form));
     for (const button of all("[data-back]", this.#body)) button.addEventListener("click", () => history.back());
@@ -74,6 +80,7 @@ export class Raise {
     if (this.#phase === "sent" && wanted === "") this.#startAgain();
     const step = this.#allowed(wanted);
     if (step === "codename") this.#showCodename();
+    if (step !== ASIDE) this.#practise.forget();
     if (step === "check") this.#showCheck();
     if (step === "to") guardians.offer(byId("to"), this.#listed(), today());
     if (step === "exclude") this.#offerExclusion();
@@ -92,6 +99,7 @@ export class Raise {
 
   /** The directory was fetched again: lists follow it. */
   learn() {
+    if (this.#phase === "sent") this.#showWhen();
     guardians.describe(this.#body, this.#site.directory, today());
   }
 
@@ -100,6 +108,7 @@ export class Raise {
     if (this.#phase === "sending") return "send";
     if (this.#phase === "sent") return "sent";
     if (wanted === "files" && !this.#takesFiles()) return "start";
+    if (wanted === ASIDE) return this.#codename === "" ? "start" : ASIDE;
     if (!this.#steps.includes(wanted) || wanted === "send" || wanted === "sent") return "start";
     return wanted;
   }
@@ -139,6 +148,7 @@ export class Raise {
 
   /** @param {string} step */
   #after(step) {
+    if (step === ASIDE) return "retype";
     const everyoneChosen = guardians.chosen(byId("to")).length === this.#listed().length;
     if (step === "to" && !everyoneChosen) return "exclude";
     if (step === "to" || this.#reviewing) {
@@ -183,7 +193,7 @@ export class Raise {
   }
 
   #showCheck() {
-    const names = new Map(this.#listed().map(({ id, guardian }) => [id, `${guardian.role}, ${guardian.name}`]));
+    const names = new Map(this.#listed().map(({ id, guardian }) => [id, `${harmless(guardian.role)}, ${harmless(guardian.name)}`]));
     const chosen = { to: guardians.chosen(byId("to")), exclude: this.#excluded() };
     for (const place of all("[data-answer]", byId("check"))) {
       const name = place.dataset.answer ?? "";
@@ -258,16 +268,25 @@ export class Raise {
   /** @param {string} note */
   #done(note) {
     byId("sent-note").textContent = note;
+    this.#showWhen();
     this.#phase = "sent";
     this.#codename = "";
     this.#emptyFields();
     if (views.present().view === "raise") views.replace({ view: "raise", step: "sent" });
   }
 
+  /** What happens next and by when: for those the letters went to. */
+  #showWhen() {
+    const to = this.#letters.map(({ g }) => g);
+    const chosen = this.#listed().flatMap(({ id, guardian }) => (to.includes(id) ? [guardian] : []));
+    guardians.expect(byId("sent-who"), chosen, today());
+  }
+
   #startAgain() {
     this.#phase = "writing";
     this.#letters = [];
     this.#reviewing = false;
+    byId("sent-who").replaceChildren();
   }
 
   #emptyFields() {
@@ -276,6 +295,7 @@ export class Raise {
     for (const place of all("[data-answer]", this.#body)) place.textContent = "";
     for (const coach of this.#coaches.values()) coach.forget();
     this.#files.forget();
+    this.#practise.forget();
     for (const each of ["#codename-words", "#coach-check .coach-list"]) one(each, this.#body).replaceChildren();
     this.#answers.forget();
   }
@@ -284,6 +304,7 @@ export class Raise {
     this.#codename = "";
     this.#letters = [];
     this.#emptyFields();
+    byId("sent-who").replaceChildren();
   }
 }
 

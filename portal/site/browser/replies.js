@@ -4,9 +4,13 @@
  *
  * @typedef {import("./threads.js").Found} Found
  * @typedef {import("./threads.js").Reply} Reply
+ * @typedef {import("./threads.js").Guardian} Guardian
+ * @typedef {Found["replies"][number]} Entry
  */
 
-import { dayText, one, piece, say } from "./dom.js";
+import { b64 } from "../../../crypto/encoding.js";
+import { dayText, one, piece, say, show } from "./dom.js";
+import { harmless, isolate } from "./foreign.js";
 import { saveReceipt } from "./keep.js";
 
 const LOST_DAYS = 60; // as long as replies can be read: whoever comes later has been told by an empty inbox
@@ -15,32 +19,34 @@ const LOST_DAYS = 60; // as long as replies can be read: whoever comes later has
  * What is half here, lost, asked to be sent again, or refused: each with one next step.
  * @param {HTMLElement} place
  * @param {Found[]} found
- * @param {readonly import("./guardians.js").Guardian[]} guardians all of them, since who lost a message cannot answer it
+ * @param {readonly Guardian[]} guardians all of them, since who lost a message cannot answer it
  * @param {number} today
+ * @param {(guardian: Guardian) => (() => void) | null} again how to write to a guardian again; null where there is no way
  */
-export function showNotices(place, found, guardians, today) {
-  const texts = found.flatMap(({ guardian, halves, refused, replies }) => {
-    const name = isolate(guardian.name);
-    return [
-    ...replies.flatMap(({ reply }) => (reply.partial ? [sayPartial(name, reply.partial)] : [])),
-    ...halves.map((half) => say("reply.half", { name, ...half })),
-    ...[...new Set(refused)].map((code) => say("reply.refused", { name, code })),
-    ];
-  });
-  const lost = guardians.flatMap((guardian) => sayLost(guardian, today));
-  place.replaceChildren(...[...lost, ...texts].map(notice));
+export function showNotices(place, found, guardians, today, again) {
+  const resend = (/** @type {Guardian} */ guardian, /** @type {string} */ text) => [notice(text, again(guardian))];
+  place.replaceChildren(
+    ...guardians.flatMap((guardian) => sayLost(guardian, today).flatMap((text) => resend(guardian, text))),
+    ...found.flatMap((each) => openPartials(each).flatMap((partial) => resend(each.guardian, sayPartial(each.guardian, partial)))),
+    ...found.flatMap(({ guardian, halves, refused }) => {
+      const name = isolate(guardian.name);
+      const half = halves.map((each) => say("reply.half", { name, ...each }));
+      return [...half, ...[...new Set(refused)].map((code) => say("reply.refused", { name, code }))].map((text) => notice(text, null));
+    }),
+  );
 }
 
 /**
  * @param {HTMLElement} place
  * @param {Found[]} found
  * @param {number} today
+ * @param {(guardian: Guardian, entry: Entry) => (() => void) | null} answer how to answer what a reply asks
  */
-export function showReplies(place, found, today) {
+export function showReplies(place, found, today, answer) {
   const inOrder = found
-    .flatMap(({ guardian, replies }) => replies.map(({ reply }) => ({ guardian, reply })))
-    .sort((a, b) => a.reply.day - b.reply.day);
-  place.replaceChildren(...inOrder.map(({ guardian, reply }) => article(guardian, reply, today)));
+    .flatMap(({ guardian, replies }) => replies.map((entry) => ({ guardian, entry })))
+    .sort((a, b) => a.entry.reply.day - b.entry.reply.day);
+  place.replaceChildren(...inOrder.map(({ guardian, entry }) => article(guardian, entry, today, answer(guardian, entry))));
 }
 
 /**
@@ -58,35 +64,50 @@ export function showReceipts(place, found) {
 }
 
 /**
- * Others' words inside a sentence of ours, kept from turning its direction.
- * @param {string} text
+ * Pieces of a message that a guardian misses and has not answered since.
+ * @param {Found} found
  */
-function isolate(text) {
-  return `\u2068${text}\u2069`;
+function openPartials({ replies, receipts }) {
+  return replies.flatMap(({ reply }) => {
+    const since = [...replies.map((each) => each.reply).filter((each) => !each.partial), ...receipts.map(({ receipt }) => receipt)];
+    return reply.partial && !since.some(({ day }) => day > reply.day) ? [reply.partial] : [];
+  });
 }
 
-/** @param {string} text */
-function notice(text) {
-  const shown = piece("piece-notice");
-  shown.textContent = text;
+/**
+ * @param {string} text
+ * @param {(() => void) | null} again
+ */
+function notice(text, again) {
+  const shown = piece("piece-told");
+  one(".told", shown).textContent = text;
+  const button = one("button", shown);
+  show(button, again !== null);
+  if (again) button.addEventListener("click", again);
   return shown;
 }
 
 /**
- * @param {import("./guardians.js").Guardian} guardian
- * @param {Reply} reply
+ * @param {Guardian} guardian whose thread it is
+ * @param {Entry} entry
  * @param {number} today
+ * @param {(() => void) | null} answer
  */
-function article(guardian, reply, today) {
+function article(guardian, { reply, by }, today, answer) {
   const shown = piece("piece-reply");
-  one(".reply-from", shown).textContent = `${isolate(guardian.role)}, ${isolate(guardian.name)}`;
+  one(".reply-role", shown).textContent = harmless(by.role);
+  one(".reply-name", shown).textContent = harmless(by.name);
   one(".reply-day", shown).textContent = say("reply.day", { day: dayText(reply.day) });
+  one(".reply-handed", shown).textContent = b64(by.g) === b64(guardian.g) ? "" : say("reply.handed", { name: isolate(guardian.name) });
   one(".reply-status", shown).textContent = reply.status ? say(`reply.${reply.status}`) : "";
   const text = one(".reply-text", shown);
   text.textContent = reply.text;
   text.lang = reply.language;
   one(".reply-next", shown).textContent = reply.next ? sayNext(reply.next, today) : "";
-  one(".reply-ask", shown).textContent = sayAsk(isolate(guardian.name), reply);
+  one(".reply-ask", shown).textContent = sayAsk(isolate(by.name), reply);
+  const button = one("[data-answer-it]", shown);
+  show(button, answer !== null);
+  if (answer) button.addEventListener("click", answer);
   return shown;
 }
 
@@ -99,7 +120,7 @@ function sayNext({ day, what }, today) {
 }
 
 /**
- * @param {import("./guardians.js").Guardian} guardian
+ * @param {Guardian} guardian
  * @param {number} today
  */
 function sayLost({ name, lost }, today) {
@@ -109,11 +130,11 @@ function sayLost({ name, lost }, today) {
 }
 
 /**
- * @param {string} name
+ * @param {Guardian} guardian
  * @param {{ have: readonly number[], parts: number }} partial
  */
-function sayPartial(name, { have, parts }) {
-  return say("reply.partial", { name, have: have.length, parts });
+function sayPartial({ name }, { have, parts }) {
+  return say("reply.partial", { name: isolate(name), have: have.length, parts });
 }
 
 /**
@@ -121,7 +142,7 @@ function sayPartial(name, { have, parts }) {
  * @param {Reply} reply
  */
 function sayAsk(name, reply) {
-  const said = [];
+  const said = reply.partial ? [say("reply.asks_again", { name })] : [];
   if (reply.ask) said.push(say(reply.ask === "feedback" ? "reply.feedback" : "reply.check_in", { name }));
   if (reply.withdrawn) said.push(say("reply.withdrawn"));
   return said.join(" ");

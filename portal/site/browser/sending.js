@@ -4,6 +4,7 @@
  */
 
 import { byId, say } from "./dom.js";
+import { isolate } from "./foreign.js";
 
 /** @type {Set<() => boolean>} */
 const reasons = new Set();
@@ -52,7 +53,7 @@ export function send(desk, letters, shown) {
       byId(shown.trouble).textContent = why === "none" ? (fallbackUsed ? say("send.fallback") : "") : tell(why, now);
     },
     onUnreachable(g) {
-      byId(shown.trouble).textContent = say("send.unreachable", { name: names.get(g) ?? "" });
+      byId(shown.trouble).textContent = say("send.unreachable", { name: isolate(names.get(g) ?? "") });
     },
     onDone() {
       void letSleep();

@@ -9,7 +9,8 @@
  *
  * @typedef {object} Found what came from one guardian
  * @property {Guardian} guardian
- * @property {{ message: Uint8Array, reply: Reply }[]} replies oldest first
+ * @property {{ message: Uint8Array, reply: Reply, by: Guardian }[]} replies oldest first; `by` signed it, who is another
+ *   guardian when the thread was handed over
  * @property {{ payload: Uint8Array, receipt: Receipt }[]} receipts oldest first
  * @property {{ have: number, of: number }[]} halves messages of which parts are still missing
  * @property {string[]} refused codes of what claimed to be from this guardian and did not verify
@@ -87,7 +88,8 @@ function take(found, group, directory, thread, today) {
   if (payload === null) {
     found.halves.push({ have: new Set(group.map(({ part }) => part)).size, of: first.parts });
   } else if (first.kind === board.REPLY) {
-    found.replies.push({ message: first.message, reply: replies.readReply(payload, directory, thread, today) });
+    const reply = replies.readReply(payload, directory, thread, today);
+    found.replies.push({ message: first.message, reply, by: directory.guardian(reply.g) });
   } else {
     found.receipts.push({ payload, receipt: receipts.read(payload, directory, thread, today) });
   }

@@ -16,6 +16,7 @@ import { form } from "./plurals.js";
 const CHANGED = "candour-language";
 const DAY = 86_400_000;
 const MONDAY = 4; // 5 January 1970
+const LAST_DAY = 2_932_896; // 31 December 9999; signed statements may name days that no calendar has
 
 /** @type {Map<string, string> | null} */
 let sentences = null;
@@ -77,6 +78,7 @@ export function listed(name) {
  * @returns {string}
  */
 export function dayText(day) {
+  if (day > LAST_DAY) return say("dates.far");
   const date = new Date(day * DAY);
   return say("dates.day", {
     weekday: weekdayText(day + 7 - MONDAY),
