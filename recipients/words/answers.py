@@ -9,9 +9,10 @@ and `asked.toml` those of the short forms in the inbox.
 
 import tomllib
 from importlib.resources import files
+from typing import Any
 
 _FILES = ("answers.toml", "asked.toml")
-_FORMS = {
+_FORMS: dict[str, dict[str, Any]] = {
     words["form"]: words
     for words in (tomllib.loads(files("recipients.words").joinpath(name).read_text("utf-8")) for name in _FILES)
 }
@@ -19,8 +20,7 @@ _FORMS = {
 
 def line(name: str, picked: str | tuple[str, ...], form: object) -> str:
     """One question and its answers. `form` says whose ids they are; ids without words stay as they are."""
-    known = _FORMS.get(form.rpartition("-")[0], {}) if isinstance(form, str) else {}
-    words = known.get(name)
+    words = _words(form).get(name)
     if not isinstance(words, dict):
         words = {}
     values = (picked,) if isinstance(picked, str) else picked
@@ -30,5 +30,10 @@ def line(name: str, picked: str | tuple[str, ...], form: object) -> str:
 
 def heading(section: str, form: object) -> str:
     """The heading of a section, also of later messages, which carry no form; one without words keeps its name."""
-    known = form is None or (isinstance(form, str) and form.rpartition("-")[0] == _WORDS["form"])
-    return str(_WORDS["sections"].get(section, section)) if known else section
+    words = _words("hospital-0" if form is None else form)
+    return str(words.get("sections", {}).get(section, section))
+
+
+def _words(form: object) -> dict[str, Any]:
+    """The words for the ids of a form, whatever its version; none for a form that is not ours."""
+    return _FORMS.get(form.rpartition("-")[0], {}) if isinstance(form, str) else {}

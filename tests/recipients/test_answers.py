@@ -42,3 +42,4 @@ def test_every_packaged_text_has_its_heading():
     texts = [each for page in asked["pages"] for each in page["questions"] if each["kind"] == "text"]
     assert [heading(each["id"], asked["form"]) for each in texts] == [each["check"].rstrip("?") for each in texts]
     assert (heading("more", None), heading("happened", "school-1")) == ("What they add", "happened")
+    assert (heading("now", "asked-1"), heading("why", "asked-1")) == ("What they want to add", "Why, or why not")
