@@ -22,6 +22,7 @@ from tests.harness.process import Running, running
 
 TOR = Path("/usr/sbin/tor")
 _PATIENCE = 240
+_ATTEMPTS = 3
 
 # What a real network takes hours over has to be agreed in seconds, between few nodes on one address.
 _QUICK = """TestingTorNetwork 1
@@ -74,23 +75,39 @@ def _expect(link: socket.socket, wanted: bytes) -> None:
         raise ConnectionError(f"the proxy said {came.hex()} instead of {wanted.hex()}")
 
 
+class EndedError(Exception):
+    """A node ended by itself: most often another program took the port that it was going to have."""
+
+
 @contextmanager
 def tor_network(folder: Path, port: int) -> Iterator[Tor]:
     """Start the network with a service that leads to `port`; wait until the service can be reached."""
     folder.mkdir(mode=0o700, parents=True)
+    with ExitStack() as processes:
+        for attempt in range(_ATTEMPTS):
+            try:
+                found = _start(folder / str(attempt), port, processes)
+                break
+            except EndedError:
+                processes.close()
+                if attempt == _ATTEMPTS - 1:
+                    raise
+        yield found
+
+
+def _start(folder: Path, port: int, processes: ExitStack) -> Tor:
+    folder.mkdir(mode=0o700)
     authorities = [_authority(folder, number) for number in range(3)]
     service, socks = folder / "service" / "address", free_port()
     relays = [_node(folder, f"relay{n}", f"ORPort 127.0.0.1:{free_port()}", "SocksPort 0") for n in range(2)]
     leads = [f"HiddenServiceDir {service}", f"HiddenServicePort 80 127.0.0.1:{port}"]
     onion = _node(folder, "service", *leads, "HiddenServiceExportCircuitID haproxy", "SocksPort 0")
     client = _node(folder, "client", f"SocksPort 127.0.0.1:{socks}")
-    known = "\n".join(line for _, line in authorities) + "\n"
-    with ExitStack() as processes:
-        started = []
-        for torrc in (*(file for file, _ in authorities), *relays, onion, client):
-            torrc.write_text(torrc.read_text() + known)
-            started.append(processes.enter_context(running([TOR, "-f", torrc])))
-        yield _wait(service / "hostname", socks, started)
+    known, started = "\n".join(line for _, line in authorities) + "\n", list[Running]()
+    for torrc in (*(file for file, _ in authorities), *relays, onion, client):
+        torrc.write_text(torrc.read_text() + known)
+        started.append(processes.enter_context(running([TOR, "-f", torrc])))
+    return _wait(service / "hostname", socks, started)
 
 
 def _node(folder: Path, name: str, *lines: str) -> Path:
@@ -144,7 +161,7 @@ def _wait(hostname: Path, socks: int, processes: list[Running]) -> Tor:
     while time.monotonic() < deadline:
         ended = [one for one in processes if one.returncode is not None]
         if ended:
-            raise RuntimeError(ended[0].output().decode(errors="replace")[-2000:])
+            raise EndedError(ended[0].output().decode(errors="replace")[-2000:])
         if hostname.exists():
             tor = Tor(onion=hostname.read_text().strip(), socks=socks)
             with suppress(OSError):
