@@ -63,8 +63,7 @@ class CaseModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return row.title
             case Qt.ItemDataRole.AccessibleTextRole:
-                new = "new, " if row.tone == "new" else ""
-                return f"{row.title}, {new}{row.line}, {row.state}, last message {row.day}"
+                return f"{row.title}, {row.line}, {row.state}, last message {row.day}"
             case Qt.ItemDataRole.ToolTipRole:
                 return as_tip(f"{row.title}. {row.line}. {row.state}. Last message: {row.day}.")
         return None
@@ -109,8 +108,7 @@ class CaseDelegate(QStyledItemDelegate):
         _draw(painter, first, row.day, font, colours.faint, Qt.AlignmentFlag.AlignRight)
         tones = {"danger": colours.danger, "care": colours.care, "new": colours.accent}
         _draw(painter, second, row.line, bold if row.tone else font, tones.get(row.tone, colours.ink))
-        state = f"New · {row.state}" if row.tone == "new" else row.state
-        _draw(painter, third, state, font, colours.faint)
+        _draw(painter, third, row.state, font, colours.faint)
 
 
 class CaseList(QListView):

@@ -1,53 +1,17 @@
 """The desk itself: what is due, three quiet panes, and below them what the network has to do with it."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
 
+from recipients.desktop.case import Case
 from recipients.desktop.caselist import CaseList
+from recipients.desktop.casepane import History, Notes, Standing
 from recipients.desktop.editor import Editor
+from recipients.desktop.filters import Filters
 from recipients.desktop.look import Look
-from recipients.desktop.plain import button, label
+from recipients.desktop.notices import Notices
 from recipients.desktop.reading import Reading
 from recipients.desktop.strip import DueStrip, SyncStrip
-
-
-class Notices(QFrame):
-    """What a person has to be told and has not yet acknowledged: one notice at a time, the gravest first."""
-
-    closed = Signal()
-
-    def __init__(self, look: Look) -> None:
-        super().__init__()
-        self._waiting: list[str] = []
-        self.text = label("", "care")
-        self.seen = button("&Understood", name="I have understood this notice")
-        self.seen.clicked.connect(self._next)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(look.px(16), look.px(6), look.px(16), look.px(6))
-        row.addWidget(self.text, 1)
-        row.addWidget(self.seen)
-        self.clear()
-
-    def add(self, texts: list[str]) -> None:
-        """Adds what is not there yet."""
-        self._waiting += [one for one in texts if one not in self._waiting]
-        self._show()
-
-    def clear(self) -> None:
-        """Forgets all of them."""
-        self._waiting = []
-        self._show()
-
-    def _next(self) -> None:
-        self._waiting = self._waiting[1:]
-        self._show()
-        if not self._waiting:
-            self.closed.emit()
-
-    def _show(self) -> None:
-        self.setVisible(bool(self._waiting))
-        self.text.setText(self._waiting[0] if self._waiting else "")
-        self.text.setAccessibleName(self.text.text())
 
 
 class Desk(QWidget):
@@ -57,13 +21,31 @@ class Desk(QWidget):
         super().__init__()
         self.due = DueStrip(look)
         self.notices = Notices(look)
+        self.filters = Filters(look)
         self.list = CaseList(look)
         self.reading = Reading(look)
         self.editor = Editor(look)
         self.network = SyncStrip(look)
         self.panes = QSplitter(Qt.Orientation.Horizontal)
         self.panes.setChildrenCollapsible(False)
-        for pane, least in ((self.list, 220), (self.reading, 320), (self.editor, 300)):
+        left = QWidget()
+        stack = QVBoxLayout(left)
+        stack.setContentsMargins(0, 0, 0, 0)
+        stack.setSpacing(0)
+        stack.addWidget(self.filters)
+        stack.addWidget(self.list, 1)
+        self.standing, self.notes, self.history = Standing(look), Notes(look), History(look)
+        self.side = QTabWidget()
+        self.side.setAccessibleName("Work on this concern")
+        self.side.tabBar().setAccessibleName("Work on this concern")
+        for widget, title in (
+            (self.editor, "&Reply"),
+            (self.standing, "C&ase"),
+            (self.notes, "N&otes"),
+            (self.history, "&History"),
+        ):
+            self.side.addTab(widget, title)
+        for pane, least in ((left, 230), (self.reading, 320), (self.side, 330)):
             pane.setMinimumWidth(least)
             self.panes.addWidget(pane)
         self.panes.setStretchFactor(0, 2)
@@ -79,10 +61,33 @@ class Desk(QWidget):
         column.addWidget(self.panes, 1)
         column.addWidget(self.network)
 
+    def show_case(self, case: Case, today: int) -> None:
+        """Shows a case on every pane."""
+        self.reading.show_case(case, today)
+        self.editor.show_case(case, today)
+        self.refresh_case(case, today)
+        for pane in (self.standing, self.notes, self.history):
+            pane.setEnabled(True)
+
+    def refresh_case(self, case: Case, today: int) -> None:
+        """Shows what has changed about a case, and leaves the reply being written alone."""
+        self.standing.show_case(case, today)
+        self.notes.show_notes(case.notes, today)
+        self.history.show_case(case, today)
+
+    def forget(self) -> None:
+        """Takes the case off the panes at the side."""
+        self.editor.clear()
+        self.notes.clear()
+        self.history.setPlainText("")
+        for pane in (self.standing, self.notes, self.history):
+            pane.setEnabled(False)
+
     def clear(self) -> None:
         """Takes everything off the desk."""
         self.list.show_rows([], None)
         self.reading.clear()
-        self.editor.clear()
+        self.forget()
+        self.filters.typed.clear()
         self.notices.clear()
         self.due.show_next(None, any_cases=True)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from crypto import reply
 from crypto.encoding import utf8
+from recipients.casework import notes
 from recipients.desktop.case import Case
 from recipients.desktop.look import Look
 from recipients.desktop.plain import button, label, name
@@ -52,6 +53,7 @@ class Editor(QWidget):
 
     changed = Signal()
     wanted = Signal()
+    dropped = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -80,14 +82,44 @@ class Editor(QWidget):
 
     def show_case(self, case: Case, today: int) -> None:
         """Allows a reply to this case."""
-        self.setEnabled(True)
-        self.again.setVisible(case.incomplete)
+        self.setEnabled(case.case.thread is not None)
+        self.again.setVisible(bool(case.case.partial))
         first = _qdate(today)
         self.day.setMinimumDate(first)
         self.day.setDate(_qdate(today + _WEEK))
         heads = [one.content.head for one in case.incoming if one.content is not None]
         place = self.language.findData(heads[-1].language if heads else "en")
         self.language.setCurrentIndex(max(place, 0))
+        if case.draft is not None:
+            self.restore(case.draft)
+        self._pause.stop()
+
+    def fields(self) -> dict[str, str]:
+        """What is kept of a draft besides its text."""
+        return {
+            "status": str(self.status.currentData()),
+            "ask": str(self.ask.currentData()),
+            "language": str(self.language.currentData()),
+            "step": self.step.text(),
+            "day": str(_day(self.day.date())) if self.dated.isChecked() else "",
+        }
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing has been written that would be missed."""
+        kept = self.fields()
+        return not self.text.toPlainText().strip() and not any(kept[one] for one in ("status", "ask", "step", "day"))
+
+    def restore(self, kept: notes.Draft) -> None:
+        """Puts a kept draft back into the fields."""
+        self.text.setPlainText(kept.text)
+        for box, key in ((self.status, "status"), (self.ask, "ask"), (self.language, "language")):
+            box.setCurrentIndex(max(box.findData(kept.fields.get(key, "")), 0))
+        self.step.setText(kept.fields.get("step", ""))
+        day = kept.fields.get("day", "")
+        self.dated.setChecked(day.isdecimal())
+        if day.isdecimal():
+            self.day.setDate(_qdate(int(day)))
 
     def draft(self) -> Draft:
         """What has been written so far."""
@@ -134,6 +166,8 @@ class Editor(QWidget):
         self.room = label("", "care")
         self.send = button("&Sign and queue", "main", name="Sign this reply and put it in the queue")
         self.send.clicked.connect(self.wanted)
+        self.drop = button("&Throw draft away", "link", name="Throw this draft away")
+        self.drop.clicked.connect(self.dropped)
         self.dated.toggled.connect(self._dated)
         self._dated(False)
         self.text.textChanged.connect(self._typed)
@@ -150,7 +184,6 @@ class Editor(QWidget):
         px = self._look.px
         column.setContentsMargins(px(18), px(12), px(18), px(12))
         column.setSpacing(px(8))
-        column.addWidget(label("Reply", "heading"))
         column.addWidget(self.text, 1)
         self.text.setMinimumHeight(px(160))
         column.addWidget(self.room)
@@ -167,6 +200,7 @@ class Editor(QWidget):
         for widget in (self.dated, self.step, self.day, self.again, self.leaving):
             column.addWidget(widget)
         column.addWidget(self.send)
+        column.addWidget(self.drop)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setWidget(inside)

@@ -183,7 +183,7 @@ def _sheet(look: Look) -> str:
     QComboBox::down-arrow, QDateEdit::down-arrow {{ image: url({arrow}); width: {px(12)}px; height: {px(12)}px; }}
     QComboBox QAbstractItemView {{ border: 1px solid {c.border}; background: {c.sheet}; }}
     QListView[part="cases"] {{ background: {c.paper}; border: none; padding: 0; }}
-    QTextEdit[part="reading"] {{ background: {c.paper}; border: none; padding: {px(6)}px {px(18)}px; }}
+    QTextEdit[part="reading"] {{ background: {c.paper}; border: none; padding: 0; }}
     QTextEdit[part="reading"]:focus {{ border: 2px solid {c.focus}; }}
     QCheckBox, QRadioButton {{ spacing: {px(8)}px; padding: {px(4)}px 0; }}
     QCheckBox::indicator, QRadioButton::indicator {{ width: {px(18)}px; height: {px(18)}px; }}

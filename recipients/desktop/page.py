@@ -7,6 +7,7 @@ report can pass for a line of this program.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -17,7 +18,9 @@ from PySide6.QtGui import (
     QTextDocument,
     QTextFrameFormat,
     QTextLength,
+    QTextOption,
 )
+from PySide6.QtWidgets import QTextEdit
 
 from recipients.desktop.look import TEXT, Look
 from recipients.words.screen import harmless
@@ -74,6 +77,16 @@ class Page:
         for line in harmless(text).split("\n"):
             for at in range(0, max(len(line), 1), _PARAGRAPH):
                 self._write(line[at : at + _PARAGRAPH], self._block(above=2, below=2), self._form(TEXT, "ink"))
+
+    def show_in(self, pane: QTextEdit) -> None:
+        """Puts the document into a pane, at its top."""
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+        self.document.setDefaultTextOption(option)
+        self.document.setDocumentMargin(self._look.px(16))
+        self.document.setParent(pane)
+        pane.setDocument(self.document)
 
     def _write(self, text: str, block: QTextBlockFormat, form: QTextCharFormat) -> None:
         if self._empty:

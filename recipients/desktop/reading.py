@@ -1,7 +1,6 @@
 """The middle pane: the report and the conversation, to read; the files that came with it, sealed."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QTextOption
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QTextEdit, QVBoxLayout, QWidget
 
 from recipients.attachments import File
@@ -66,9 +65,7 @@ class Reading(QWidget):
         page = Page(self._look)
         report.write(page, self._case, self._today)
         place = self.text.verticalScrollBar().value()
-        page.document.setParent(self.text)
-        page.document.setDefaultTextOption(_wrap())
-        self.text.setDocument(page.document)
+        page.show_in(self.text)
         self.text.verticalScrollBar().setValue(place if keep else 0)
 
     def _arrange(self) -> None:
@@ -120,13 +117,6 @@ def _text() -> QTextEdit:
     made.setAccessibleName("The concern and the conversation")
     made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     return made
-
-
-def _wrap() -> QTextOption:
-    option = QTextOption()
-    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-    option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-    return option
 
 
 def _item(one: File) -> QListWidgetItem:

@@ -7,6 +7,7 @@ from recipients import cases
 from recipients.desktop.case import Case
 from recipients.desktop.page import Page
 from recipients.desktop.plain import quoted
+from recipients.desktop.rows import STATES
 from recipients.words import answers
 from recipients.words.days import weekday_text
 
@@ -21,18 +22,14 @@ _REFUSED = {
     "malformed": "it breaks a rule, or was not addressed to you",
     "limit": "it is longer than the rules allow",
 }
-STATES = {
-    "received": "Received",
-    "assessed": "Assessed",
-    "addressed": "Being addressed",
-    "concluded": "Concluded",
-}
-ASKED = {"check-in": "You asked how they are.", "feedback": "You asked whether they would speak up again."}
 
 
 def write(page: Page, case: Case, today: int) -> None:
     """Writes the whole case."""
-    page.heading(f"Concern {case.thread.number}")
+    page.heading(f"Concern {case.case.number}")
+    if "hunt" in case.case.flags:
+        with page.frame("care", "care_sheet"):
+            page.line("Somebody may be trying to find out who spoke. Ask what and why, never who. Do nothing sudden.")
     _excluded(page, case)
     blocks = [(one.day, 0, one) for one in case.incoming] + [(one.day, 1, one) for one in case.sent]
     for _, _, one in sorted(blocks, key=lambda block: block[:2]):

@@ -2,22 +2,32 @@
 
 from dataclasses import dataclass
 
-from recipients import cases
+from recipients.casework import book, notes, taxonomy
+from recipients.casework.book import Case, Filter
 from recipients.vault import Vault
 from recipients.words.days import weekday_text
 
-ANSWER_DAYS = 7
-_STATES = {
+STATES = {
     "received": "Received",
     "assessed": "Assessed",
     "addressed": "Being addressed",
     "concluded": "Concluded",
+    "erased": "Erased",
 }
+URGENCIES = {"now": "Danger now", "soon": "Soon", "normal": "Usual"}
+_DUE = {
+    "acknowledge": "Answer",
+    "inform": "Say what was done",
+    "promise": "Your promised step",
+    "action": "An action",
+    "check-in": "Check in",
+}
+_FLAGS = {"hunt": "somebody may be looking for them", "withdrawn": "they ask you to erase it", "hold": "legal hold"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A case in the list. `tone` is "", "new", "care" or "danger"; `due` the day of the next step, if there is one."""
+    """A case in the list. `tone` is "", "new" or "danger"."""
 
     number: int
     id: bytes
@@ -26,46 +36,61 @@ class Row:
     state: str
     day: str
     tone: str
-    due: int | None
 
 
-def load(vault: Vault, today: int) -> list[Row]:
-    """All cases, the newest first."""
-    return [_row(one, today) for one in cases.threads(vault)]
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """The list as asked for, the case to see to first, and whether there are any cases at all."""
+
+    rows: list[Row]
+    first: Row | None
+    any: bool
 
 
-def next_due(rows: list[Row]) -> Row | None:
-    """The case to see to first: what is due soonest."""
-    due = [one for one in rows if one.due is not None]
-    return min(due, key=lambda one: (one.due, one.number)) if due else None
+def load(vault: Vault, wanted: Filter, today: int) -> Listed:
+    """The cases that fit, and what is due next among all."""
+    drafts = notes.with_draft(vault)
+    pressing = book.due(vault, today) or [one for one in book.search(vault, Filter(order="due", limit=1)) if one.due]
+    return Listed(
+        rows=[_row(one, drafts, today) for one in book.search(vault, wanted)],
+        first=_row(pressing[0], drafts, today) if pressing else None,
+        any=bool(pressing) or bool(book.search(vault, Filter(limit=1))),
+    )
 
 
-def _row(one: cases.Thread, today: int) -> Row:
-    due = _due(one)
+def due_text(what: str, day: int, today: int) -> str:
+    """What is due, and when, or how late it is."""
+    named = _DUE.get(what, what)
+    if day < today:
+        late = "1 day" if today - day == 1 else f"{today - day} days"
+        return f"{named}: {late} late"
+    return f"{named} by {weekday_text(day, today)}"
+
+
+def _row(one: Case, drafts: set[bytes], today: int) -> Row:
+    late = one.due is not None and one.due < today
     return Row(
         number=one.number,
         id=one.id,
         title=f"Concern {one.number}",
-        line=_line(one, due, today),
-        state=_STATES.get(one.status or "received", "Received"),
-        day=weekday_text(one.last_day, today),
-        tone="danger" if due is not None and due < today else "new" if one.unread else "",
-        due=due,
+        line=_line(one, today),
+        state=" · ".join(_marks(one, drafts)),
+        day=weekday_text(one.touched, today),
+        tone="danger" if late or one.urgency == "now" else "new" if one.unread else "",
     )
 
 
-def _due(one: cases.Thread) -> int | None:
-    days = [one.next_day] if one.next_day is not None else []
-    if one.answer_due:
-        days.append(one.last_day + ANSWER_DAYS)
-    return min(days, default=None)
-
-
-def _line(one: cases.Thread, due: int | None, today: int) -> str:
-    if due is None:
+def _line(one: Case, today: int) -> str:
+    if one.urgency == "now" and one.state != "concluded":
+        return "Somebody may be in danger now"
+    if one.due is None or one.due_what is None:
         return "Nothing due"
-    what = "Answer" if one.answer_due else "Next step"
-    if due < today:
-        late = "1 day" if today - due == 1 else f"{today - due} days"
-        return f"{what} is {late} late"
-    return f"{what} by {weekday_text(due, today)}"
+    return due_text(one.due_what, one.due, today)
+
+
+def _marks(one: Case, drafts: set[bytes]) -> list[str]:
+    marks = ["New"] if one.unread else ["They wrote again"] if one.answer_due and one.acknowledged is not None else []
+    marks += [STATES.get(one.state, one.state)]
+    marks += ["draft kept"] if one.id in drafts else []
+    marks += [_FLAGS[flag] for flag in one.flags if flag in _FLAGS]
+    return marks + [taxonomy.category(name) for name in one.categories]

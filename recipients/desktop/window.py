@@ -10,20 +10,19 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
-from recipients import keys, membership, outgoing, replies
+from recipients import membership, outgoing
 from recipients import sync as core
-from recipients.desktop import case, faults, rows
+from recipients.desktop import faults, rows
 from recipients.desktop.desk import Desk
 from recipients.desktop.keeper import Keeper
 from recipients.desktop.look import ZOOMS, Look
-from recipients.desktop.rows import Row
+from recipients.desktop.rows import Listed
 from recipients.desktop.strip import Standing
 from recipients.desktop.syncing import StoppedError, Syncing
 from recipients.desktop.unlock import Unlock
-from recipients.errors import GuardianError
-from recipients.replies import Draft
+from recipients.desktop.working import Working
 from recipients.vault import Vault
-from recipients.words.days import now, today, weekday_text
+from recipients.words.days import today, weekday_text
 from recipients.words.outcome import notices
 
 LOCK_MINUTES = 10
@@ -37,11 +36,11 @@ class Window(QMainWindow):
         super().__init__()
         self.look = look
         self.keeper = Keeper()
-        self.current: bytes | None = None
         self.syncing: Syncing | None = None
         self._standing = Standing()
         self.unlock = Unlock(look, vault)
         self.desk = Desk(look)
+        self.working = Working(self.desk, self.keeper)
         self.pages = QStackedWidget()
         for page in (self.unlock, self.desk):
             self.pages.addWidget(page)
@@ -83,9 +82,10 @@ class Window(QMainWindow):
 
     def _shut(self, why: str) -> None:
         self._idle.stop()
+        # What was being written is kept before the keeper lets go: its jobs are done in order.
+        self.working.put_away()
         self.keeper.lock()
         self.syncing = None
-        self.current = None
         self.desk.clear()
         self.unlock.tell(why)
         self.unlock.ready()
@@ -95,76 +95,27 @@ class Window(QMainWindow):
 
     def refresh(self) -> None:
         """Looks again at what the vault has."""
-        day = today()
-        self.keeper.short(lambda vault: rows.load(vault, day), self._listed, self._failed)
+        day, wanted = today(), self.desk.filters.wanted()
+        self.keeper.short(lambda vault: rows.load(vault, wanted, day), self._listed, self._failed)
         self.keeper.short(lambda vault: _standing(vault, day), self._stands, self._failed)
 
-    def _listed(self, found: list[Row]) -> None:
-        self.desk.list.show_rows(found, self.current)
-        self.desk.due.show_next(rows.next_due(found), any_cases=bool(found))
+    def _listed(self, found: Listed) -> None:
+        self.desk.list.show_rows(found.rows, self.working.current)
+        self.desk.due.show_next(found.first, any_cases=found.any)
+
+    def _chosen(self, chosen: bytes) -> None:
+        if chosen != self.working.current:
+            self.working.show(chosen)
+
+    def _go(self, chosen: bytes) -> None:
+        """To a case that the list may not be showing."""
+        self.desk.list.choose(chosen)
+        self._chosen(chosen)
 
     def _stands(self, standing: Standing) -> None:
         self._standing = standing
         if self.syncing is None:
             self.desk.network.rest(standing)
-
-    def _choose(self, chosen: bytes) -> None:
-        row = next((one for one in self.desk.list.cases.rows if one.id == chosen), None)
-        if row is None:
-            return
-        other = chosen != self.current
-        self.current = chosen
-        if other:
-            self.desk.editor.clear()
-        day = today()
-        self.keeper.short(lambda vault: case.load(vault, row.number, day), self._loaded, self._failed)
-
-    def _loaded(self, found: case.Case) -> None:
-        if found.thread.id != self.current:
-            return
-        self.desk.reading.show_case(found, today())
-        self.desk.editor.show_case(found, today())
-        self.refresh()
-
-    # Answering.
-
-    def _drafted(self) -> None:
-        chosen, draft = self.current, self.desk.editor.draft()
-        if chosen is None:
-            return
-        self.keeper.short(lambda vault: _leaves(vault, chosen, draft), self._leaving, self._unsendable)
-
-    def _leaving(self, when: int | None) -> None:
-        if when is not None:
-            self.desk.editor.tell(_when(when))
-
-    def _unsendable(self, error: BaseException) -> None:
-        empty = isinstance(error, GuardianError) and error.code == "empty"
-        self.desk.editor.tell("" if empty else faults.sentence(error), "faint" if empty else "care")
-
-    def _send(self) -> None:
-        chosen, draft = self.current, self.desk.editor.draft()
-        if chosen is None:
-            return
-        self.desk.editor.setEnabled(False)
-        day = today()
-        self.keeper.short(
-            lambda vault: replies.send(vault, keys.load(vault), chosen, draft, day), self._sent, self._not_sent
-        )
-
-    def _sent(self, _number: int) -> None:
-        self.desk.editor.empty()
-        self.desk.editor.setEnabled(True)
-        self.desk.editor.tell("Signed and queued. It leaves when you sync.")
-        self._again()
-
-    def _not_sent(self, error: BaseException) -> None:
-        self.desk.editor.setEnabled(True)
-        self.desk.editor.tell(faults.sentence(error), "care")
-
-    def _again(self) -> None:
-        if self.current is not None:
-            self._choose(self.current)
 
     # The network.
 
@@ -185,18 +136,13 @@ class Window(QMainWindow):
         self.syncing = None
         self.desk.notices.add(notices(outcome))
         self.refresh()
-        self._again()
+        self.working.again()
 
     def _unsynced(self, error: BaseException) -> None:
         self.syncing = None
         fault = "Stopped. What has been fetched is kept." if isinstance(error, StoppedError) else faults.sentence(error)
         self.desk.network.rest(Standing(fault=fault, synced=self._standing.synced, waiting=self._standing.waiting))
-        self.refresh_list()
-
-    def refresh_list(self) -> None:
-        """Looks again at the cases only."""
-        day = today()
-        self.keeper.short(lambda vault: rows.load(vault, day), self._listed, self._failed)
+        self.refresh()
 
     def _failed(self, error: BaseException) -> None:
         self.desk.notices.add([faults.sentence(error)])
@@ -232,10 +178,11 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         desk = self.desk
         self.unlock.wanted.connect(self._open)
-        desk.list.chosen.connect(self._choose)
-        desk.due.go.connect(desk.list.choose)
-        desk.editor.changed.connect(self._drafted)
-        desk.editor.wanted.connect(self._send)
+        desk.list.chosen.connect(self._chosen)
+        desk.due.go.connect(self._go)
+        desk.filters.changed.connect(self.refresh)
+        self.working.changed.connect(self.refresh)
+        self.working.failed.connect(self._failed)
         desk.network.sync.connect(self.sync)
         desk.network.stop.connect(self._stop)
         application = QApplication.instance()
@@ -276,11 +223,3 @@ def _standing(vault: Vault, day: int) -> Standing:
     waiting = {item.outgoing for item in outgoing.waiting(vault, day)}
     said = "" if not waiting else "1 thing waits to leave." if len(waiting) == 1 else f"{len(waiting)} wait to leave."
     return Standing(synced=synced, waiting=said)
-
-
-def _leaves(vault: Vault, chosen: bytes, draft: Draft) -> int | None:
-    return replies.would_leave(vault, keys.load(vault), chosen, draft, now())
-
-
-def _when(seconds: int) -> str:
-    return f"This will leave when you sync, and can be read from {weekday_text(seconds // 86_400, today())} on."
