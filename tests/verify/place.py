@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from crypto import board, directory, signing, statement, statement_bodies
-from crypto.encoding import load, unb64
+from crypto.encoding import dump, load, unb64
 from portal.site import manifest
 from portal.site.publish import build
 from portal.site_files import MANIFEST
@@ -73,8 +73,6 @@ def _sign(portal: Target) -> None:
     described = manifest.describe(files, organisation.id)
     carried = {"v": 1, "keys": [], "statements": [load(manifest.sign(described, organisation.root, today()), 1 << 20)]}
     path = portal.folder / "site.json"
-    from crypto.encoding import dump
-
     path.write_bytes(dump(carried))
     done = run("publish", "--config", portal.folder / "candour.toml", path)
     if done.exit_code != 0 or not (portal.data / "site" / MANIFEST).exists():
