@@ -13,6 +13,7 @@ from portal.commands.publish import publish
 from portal.commands.root import root
 from portal.commands.serve import serve
 from portal.commands.site import site
+from portal.commands.writer import writer
 
 
 @click.group()
@@ -21,10 +22,10 @@ def main() -> None:
     """Candour: a portal through which people speak up without saying who they are.
 
     On a machine that is offline: init, guardian, policy, root, site sign. On the portal's machine: publish, serve. On
-    either: poster. To try it all: demo.
+    either: poster, writer. To try it all: demo.
     """
     os.umask(0o077)  # databases, keys and requests are for the one who runs this, and nobody else
 
 
-for command in (init, guardian, policy, root, site, poster, publish, serve, demo):
+for command in (init, guardian, policy, root, site, poster, writer, publish, serve, demo):
     main.add_command(command)

@@ -10,7 +10,7 @@ acts that come later in an organisation's life.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from crypto import signing, statement, statement_bodies
 from crypto.chain import Chain
 from crypto.encoding import dump
 from crypto.errors import CandourError
+from crypto.kdf import sha256
 from crypto.statement import Envelope
 from crypto.thread import organisation_id
 from portal import root_key
@@ -47,14 +48,27 @@ class Steward:
     root: bytes
 
     @classmethod
-    def create(cls, folder: Path, name: str, policy: Mapping[str, int], passphrase: str, today: int) -> "Steward":
-        """Make a new organisation. Raises `StewardError` if the folder holds one, `CandourError` for a bad policy."""
+    def create(
+        cls,
+        folder: Path,
+        name: str,
+        policy: Mapping[str, int | bytes],
+        passphrase: str,
+        today: int,
+        writer: "Callable[[Steward], bytes] | None" = None,
+    ) -> "Steward":
+        """Make a new organisation. Raises `StewardError` if the folder holds one, `CandourError` for a bad policy.
+
+        `writer` makes the one-file writer, which the policy then vouches for.
+        """
         if (folder / ROOT).exists() or (folder / ORGANISATION).exists():
             raise StewardError(f"{folder} holds an organisation already; nothing was changed.")
         seed = secrets.token_bytes(32)
         root = signing.public(seed)
         made = cls(folder=folder, organisation=organisation_id(root), name=name, root=root)
         founded = statement_bodies.organisation(organisation=made.organisation, day=today, name=name, root=root)
+        if writer:
+            policy = {**policy, "writer": sha256(writer(made))}
         signed = [statement.sign("organisation", founded, [seed]), made.signed_policy(policy, seed, today)]
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         write(folder / ROOT, root_key.lock(seed, passphrase))

@@ -18,6 +18,7 @@ const scripts = {
   rest: "portal/site/browser/rest.js",
   worker: "portal/site/browser/worker.js",
 };
+const alone = { entry: "portal/site/browser/writer.js", name: "writer.js" }; // goes into the one-file writer, as one script
 const shared = "shared"; // one module that all three import; two would bear the same name, which esbuild refuses
 const style = { from: "portal/site/style/main.scss", to: "candour.css" };
 const licences = "LICENSES.txt";
@@ -77,6 +78,17 @@ async function buildModules(folder) {
 }
 
 /**
+ * The script of the one-file writer, which can import nothing: a file on a disk has no neighbours.
+ * @param {string} folder
+ */
+async function buildWriter(folder) {
+  if (!existsSync(join(root, alone.entry))) return [];
+  const options = { entryPoints: { [basename(alone.name, ".js")]: alone.entry }, splitting: false };
+  await buildScripts(folder, { ...options, format: "iife", logLevel: "warning" });
+  return [alone.name];
+}
+
+/**
  * @param {string} entry @param {string} output
  * @returns {string[]} the files that went in, relative to the checkout
  */
@@ -121,6 +133,7 @@ function licenceTexts(inputs) {
 async function buildAll(folder) {
   mkdirSync(folder, { recursive: true });
   const { inputs, outputs } = await buildModules(folder);
+  outputs.push(...(await buildWriter(folder)));
   if (existsSync(join(root, style.from))) {
     inputs.push(...buildStyle(style.from, join(folder, style.to)));
     outputs.push(style.to);
@@ -136,7 +149,7 @@ async function buildAll(folder) {
 function differences(fresh) {
   /** @param {string} path */
   const bytes = (path) => (existsSync(path) ? readFileSync(path) : Buffer.from("missing"));
-  const names = [...Object.keys(scripts), shared].map((name) => `${name}.js`).concat(style.to, licences);
+  const names = [...Object.keys(scripts), shared].map((name) => `${name}.js`).concat(alone.name, style.to, licences);
   return names.filter((name) => !bytes(join(assets, name)).equals(bytes(join(fresh, name))));
 }
 

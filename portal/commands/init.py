@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from portal.commands.common import passphrase, plainly, refuse_beside_portal, words_of
+from portal.commands.writer import of_steward
 from portal.steward import ORGANISATION, ROOT, Steward
 
 _DAY = 86_400
@@ -76,16 +77,22 @@ def _fits(_context: click.Context, _option: click.Parameter, value: str) -> str:
     help="Largest attachments of a report, 0 to 250.",
 )
 @click.option("--passphrase-file", type=click.Path(path_type=Path, exists=True), help="Read it from there, do not ask.")
-def init(folder: Path, name: str, passphrase_file: Path | None, **policy: int) -> None:
+@click.option(
+    "--content",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Your own wording: the policy vouches for a one-file writer with it.",
+)
+def init(folder: Path, name: str, passphrase_file: Path | None, content: Path | None, **policy: int) -> None:
     """Make an organisation: its root key, its policy, and the file that carries both to the portal."""
     refuse_beside_portal(folder)
-    found(folder, name, policy, passphrase(passphrase_file, new=True))
+    found(folder, name, policy, passphrase(passphrase_file, new=True), content)
 
 
-def found(folder: Path, name: str, policy: dict[str, int], secret: str) -> Steward:
+def found(folder: Path, name: str, policy: dict[str, int], secret: str, content: Path | None = None) -> Steward:
     """Make it and say what there is now."""
     with plainly("The organisation"):
-        steward = Steward.create(folder, name, policy, secret, int(time.time()) // _DAY)
+        today = int(time.time()) // _DAY
+        steward = Steward.create(folder, name, policy, secret, today, lambda made: of_steward(made, content))
     click.echo(f"The organisation is made, in {folder}")
     click.echo(f"  {ROOT}            its root key, encrypted. Keep it offline, with a copy elsewhere.")
     click.echo(f"  {ORGANISATION}   carry this to the portal, and give it to each guardian.")

@@ -19,7 +19,7 @@ from portal.commands.common import no_database, plainly, settings_of, words_of
 from portal.recovery import is_directory
 from portal.register import BY_FILE, Register
 from portal.settings import Settings
-from portal.site import manifest
+from portal.site import manifest, one_file
 from portal.site.content import ContentError
 from portal.site.publish import PublishError, build, install
 from portal.site_files import MANIFEST
@@ -59,6 +59,12 @@ def run(settings: Settings, files: Iterable[Path], content: Path | None = None, 
         given = [manifest.check(one, directory.organisation, directory.root, register.today()) for one in sites]
     built = _build(directory, content)
     click.echo(f"{new} new statements, {directory.length} in all; {len(directory.valid_guardians())} guardians today.")
+    if f"assets/{one_file.NAME}" not in built:
+        click.echo(
+            "The one-file writer is NOT OFFERED: the policy does not vouch for the one that is built now.\n"
+            "Make it on the offline machine with the same release and wording (`candour writer`), and sign\n"
+            "that (`candour policy set --writer`)."
+        )
     _Site(settings, directory, built).put(given, register.today(), unsigned=unsigned)
     click.echo("Compare the root key's fingerprint with the one on your posters:")
     click.echo(f"  {words_of(directory.root)}")
@@ -133,7 +139,13 @@ class _Site:
 
 def _build(directory: Directory, content: Path | None) -> dict[str, bytes]:
     try:
-        return build(organisation_id=directory.organisation, root=directory.root, name=directory.name, content=content)
+        return build(
+            organisation_id=directory.organisation,
+            root=directory.root,
+            name=directory.name,
+            content=content,
+            writer=directory.policy.writer,
+        )
     except (PublishError, ContentError) as problem:
         raise click.ClickException(f"The site was not built: {problem}") from None
 

@@ -11,10 +11,11 @@ from crypto import statement
 from portal.carrying import carried, read_carried
 from portal.commands.common import passphrase, plainly, refuse_beside_portal, settings_of
 from portal.commands.publish import described
+from portal.commands.writer import vouched as policy_writer
 from portal.site import manifest
 from portal.site.content import ContentError
 from portal.site.publish import PublishError, build
-from portal.steward import ORGANISATION, Steward, StewardError, write
+from portal.steward import Steward, StewardError, write
 
 _DAY = 86_400
 _CONTENT = click.option(
@@ -69,10 +70,11 @@ def webcat(file: Path) -> None:
 
 
 def _built(steward: Steward, content: Path | None) -> dict[str, Any]:
-    founding = read_carried((steward.folder / ORGANISATION).read_bytes())[0]
-    name = statement.parse(founding, "organisation").body["name"]
+    vouched = policy_writer(steward)
     try:
-        files = build(organisation_id=steward.organisation, root=steward.root, name=name, content=content)
+        files = build(
+            organisation_id=steward.organisation, root=steward.root, name=steward.name, content=content, writer=vouched
+        )
     except (PublishError, ContentError) as problem:
         raise StewardError(f"The site was not built: {problem}") from None
     return manifest.describe(files, steward.organisation)

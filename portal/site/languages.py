@@ -20,7 +20,7 @@ from portal.site import wording
 from portal.site.catalogue import CatalogueError, Entry, read
 
 # Only read, and in English where a language has not got them: everything else is on the way of whoever writes to us.
-READING = ("accessibility", "guidance", "learning", "privacy", "verify")
+READING = ("accessibility", "guidance", "learning", "privacy", "verify", "writer")
 _PLACE = re.compile(r"\{([a-z]+)\}")
 _SETTINGS = {"tag": str, "name": str, "direction": str, "complete": bool, "lists": dict}
 

@@ -6,6 +6,7 @@ the bundle with every language, the first of which is the document's own.
 
 from __future__ import annotations
 
+import copy
 import re
 from collections import Counter
 from pathlib import Path
@@ -17,6 +18,7 @@ from portal.site import languages, wording
 from portal.site.content import flatten, read_questions
 from portal.site.languages import Language, LanguageError
 from portal.site.marking import Marker, MarkingError
+from portal.site.one_file import Marks
 
 _HERE = Path(__file__).parent
 _SAID = re.compile(r'<template id="words-for-script">(.*?)</template>', re.DOTALL)
@@ -44,13 +46,16 @@ class Page:
             raise PublishError(str(error)) from error
         self._others = [each for each in found if each.tag != content["site"]["language"]]
 
-    def render(self, values: dict[str, Any]) -> str:
-        """The document, in English, marked for other languages. Raises `PublishError`."""
+    def render(self, values: dict[str, Any], offline: Marks | None = None) -> str:
+        """The document, in English, marked for other languages; or the one-file writer. Raises `PublishError`."""
         tokens = self._marker.tokens(self._content)
+        if offline:
+            tokens = _instead(tokens)
         tokens |= read_questions(tokens)
         site = self._content["site"]
         choices = [(site["language"], site["language_name"]), *((each.tag, each.name) for each in self._others)]
         filled = {**tokens, **values, "messages": flatten(tokens["messages"]), "choices": choices}
+        filled["offline"] = offline
         try:
             text = _environment().get_template("index.html").render(filled)
         except UndefinedError as error:
@@ -94,6 +99,20 @@ class Page:
             raise PublishError("the document has no template of words for scripts")
         self._said = [(key, Marker.key(token)) for key, token in _SENTENCE.findall(match[1])]
         return text[: match.start()] + text[match.end() :]
+
+
+def _instead(content: dict[str, Any]) -> dict[str, Any]:
+    """The content with what ``writer.toml`` says in place of other files: the key of each text, and the text."""
+    changed = copy.deepcopy(content)
+    for key, text in content["writer"]["instead"].items():
+        *way, last = key.split(".")
+        table: Any = changed
+        for step in way:
+            table = table.get(step, {})
+        if not isinstance(table.get(last), str):
+            raise PublishError(f"writer.toml: instead: there is no text {key}")
+        table[last] = text
+    return changed
 
 
 def refuse_same_ids(text: str) -> None:

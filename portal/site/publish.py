@@ -17,42 +17,69 @@ from typing import Any
 from crypto import codename, encoding
 from crypto.words import WORDS
 from portal.site import content as wording
+from portal.site import one_file
 from portal.site.page import Page, PublishError
 from portal.site_files import DOCUMENT, MANIFEST
 
 _HERE = Path(__file__).parent
 _ASSETS = ("candour.css", "candour.js", "mark.svg", "rest.js", "shared.js", "worker.js", "LICENSES.txt")
 _BUNDLE = "rest.json"
-__all__ = ["PublishError", "publish"]
+__all__ = ["PublishError", "build_writer", "publish"]
 
 
 def publish(
-    *, out: Path, organisation_id: bytes, root: bytes, name: str, content: Path | None = None
+    *, out: Path, organisation_id: bytes, root: bytes, name: str, content: Path | None = None, writer: bytes = b""
 ) -> dict[str, bytes]:
     """Write the site into ``out`` and return the SHA-256 (32 bytes) of each file by its path.
 
     ``organisation_id`` and ``root`` (the organisation's current root public key) are 32 bytes each, ``name`` is 1 to
-    120 bytes of UTF-8. Raises :class:`PublishError` and :class:`portal.site.content.ContentError`.
+    120 bytes of UTF-8. ``writer`` is the SHA-256 of the one-file writer that the policy vouches for (32 bytes, or
+    empty): another one is left out. Raises :class:`PublishError` and :class:`portal.site.content.ContentError`.
     """
-    files = build(organisation_id=organisation_id, root=root, name=name, content=content)
+    files = build(organisation_id=organisation_id, root=root, name=name, content=content, writer=writer)
     install(out, files)
     return {path: hashlib.sha256(data).digest() for path, data in sorted(files.items())}
 
 
-def build(*, organisation_id: bytes, root: bytes, name: str, content: Path | None = None) -> dict[str, bytes]:
+def build(
+    *, organisation_id: bytes, root: bytes, name: str, content: Path | None = None, writer: bytes = b""
+) -> dict[str, bytes]:
     """The files of the site by path, not written anywhere; arguments and errors as for :func:`publish`."""
-    if len(organisation_id) != 32 or len(root) != 32:
-        raise PublishError("the organisation id and the root key must have 32 bytes each")
-    if not 1 <= len(name.encode()) <= 120:
-        raise PublishError("the organisation's name must have 1 to 120 bytes")
     files = {f"assets/{asset}": _asset(asset) for asset in _ASSETS}
-    page = Page(wording.load_source(content), name, [wording.FOLDER, *([content] if content else [])])
-    values: dict[str, Any] = {"organisation_id": encoding.b64(organisation_id), "root": encoding.b64(root)}
-    values["fingerprint"] = codename.fingerprint(root, WORDS).split()
+    made = build_writer(organisation_id=organisation_id, root=root, name=name, content=content)
+    if hashlib.sha256(made).digest() == writer:
+        files[f"assets/{one_file.NAME}"] = made
+    page = _page(content, name)
+    values = {**_keys(organisation_id, root), "one_file": writer.hex() if f"assets/{one_file.NAME}" in files else ""}
     page.render({**values, **_sums({**files, f"assets/{_BUNDLE}": b""})})  # to learn which wording stands where
     files[f"assets/{_BUNDLE}"] = _bundle(page)
     files[DOCUMENT] = page.render({**values, **_sums(files)}).encode()
     return files
+
+
+def build_writer(*, organisation_id: bytes, root: bytes, name: str, content: Path | None = None) -> bytes:
+    """The one-file writer; arguments and errors as for :func:`publish`."""
+    if len(organisation_id) != 32 or len(root) != 32:
+        raise PublishError("the organisation id and the root key must have 32 bytes each")
+    if not 1 <= len(name.encode()) <= 120:
+        raise PublishError("the organisation's name must have 1 to 120 bytes")
+    script, style, licences = (_asset(asset) for asset in ("writer.js", "candour.css", "LICENSES.txt"))
+    try:
+        marks = one_file.marks(script, style)
+        page = _page(content, name)
+        document = page.render({**_keys(organisation_id, root), **_sums({}), "one_file": ""}, marks).encode()
+        return one_file.fill(document, script=script, style=style, licences=licences, bundle=_bundle(page))
+    except ValueError as error:
+        raise PublishError(f"the one-file writer cannot be made: {error}") from error
+
+
+def _page(content: Path | None, name: str) -> Page:
+    return Page(wording.load_source(content), name, [wording.FOLDER, *([content] if content else [])])
+
+
+def _keys(organisation_id: bytes, root: bytes) -> dict[str, Any]:
+    words = codename.fingerprint(root, WORDS).split()
+    return {"organisation_id": encoding.b64(organisation_id), "root": encoding.b64(root), "fingerprint": words}
 
 
 def _asset(name: str) -> bytes:

@@ -69,7 +69,7 @@ class Organisation:
         self.id = organisation_id(signing.public(self.root))
         self.day = day
         self.guardians = [Guardian() for _ in range(3)]
-        self.policy = {**POLICY, **policy}
+        self.policy: dict[str, Any] = {**POLICY, **policy}
 
     def sign(self, name: str, seeds: list[bytes], /, **fields: Any) -> bytes:
         """Any statement of today."""

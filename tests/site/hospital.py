@@ -25,7 +25,7 @@ from portal import create_app
 from portal.core import Portal
 from portal.register import BY_COURIER, BY_FILE
 from portal.settings import Settings
-from portal.site.publish import publish
+from portal.site.publish import build_writer, publish
 from tests.portal.world import Guardian, Organisation
 
 DAY = 86_400
@@ -75,6 +75,7 @@ class Hospital:
         settings = Settings(data=folder / "data", site=folder / "site", work_bits=1)
         settings.data.mkdir(parents=True)
         self.site = folder / "site"
+        self.organisation.policy["writer"] = sha256(self.writer())
         self.publish()
         self.app = create_app(settings)
         self.portal: Portal = self.app.extensions["candour"]
@@ -86,9 +87,15 @@ class Hospital:
 
     def publish(self) -> None:
         """Make the site folder."""
-        root = signing.public(self.organisation.root)
-        name, content = "St Elsewhere Hospital", self.content
-        publish(out=self.site, organisation_id=self.organisation.id, root=root, name=name, content=content)
+        publish(out=self.site, **self._what(), writer=self.organisation.policy["writer"])
+
+    def writer(self) -> bytes:
+        """The one-file writer of this organisation and content."""
+        return build_writer(**self._what())
+
+    def _what(self) -> dict[str, Any]:
+        root, name = signing.public(self.organisation.root), "St Elsewhere Hospital"
+        return {"organisation_id": self.organisation.id, "root": root, "name": name, "content": self.content}
 
     def served(self) -> list[bytes]:
         """The public keys that a courier sends with its statements."""

@@ -13,16 +13,20 @@ import pytest
 from crypto import codename
 from crypto.encoding import b64
 from crypto.words import WORDS
-from portal.site import page
+from portal.site import content as wording
+from portal.site import one_file, page
 from portal.site import publish as module
-from portal.site.publish import PublishError, publish
+from portal.site.publish import PublishError, build_writer, publish
 
 ID, ROOT = bytes(range(32)), bytes(range(1, 33))
 NAME = "St Elsewhere <b>& Co"
 PROGRAM = f"""
 from pathlib import Path
-from portal.site.publish import publish
-publish(out=Path("out"), organisation_id={ID!r}, root={ROOT!r}, name={NAME!r})
+import hashlib
+from portal.site.publish import build_writer, publish
+made = build_writer(organisation_id={ID!r}, root={ROOT!r}, name={NAME!r})
+digest = hashlib.sha256(made).digest()
+publish(out=Path("out"), organisation_id={ID!r}, root={ROOT!r}, name={NAME!r}, writer=digest)
 """
 
 
@@ -44,6 +48,7 @@ def test_the_same_bytes_in_another_folder_locale_time_zone_and_umask(tmp_path: P
         sites.append(made(folder / "out"))
         assert {path.stat().st_mode & 0o777 for path in (folder / "out").rglob("*") if path.is_file()} == {0o644}
     assert sites[0] == sites[1]
+    assert "assets/writer.html" in sites[0]
 
 
 def test_what_is_returned_is_what_was_written(tmp_path: Path):
@@ -53,6 +58,37 @@ def test_what_is_returned_is_what_was_written(tmp_path: Path):
         "index.html", "assets/candour.js", "assets/worker.js", "assets/candour.css", "assets/rest.json",
         "assets/rest.js", "assets/shared.js", "assets/mark.svg", "assets/LICENSES.txt",
     }  # fmt: skip
+
+
+def test_a_writer_that_the_policy_does_not_vouch_for_is_left_out(tmp_path: Path):
+    writer = build_writer(organisation_id=ID, root=ROOT, name=NAME)
+    digest = hashlib.sha256(writer).digest()
+    for vouched, offered in ((digest, True), (bytes(32), False), (b"", False)):
+        out = tmp_path / vouched.hex()[:4]
+        publish(out=out, organisation_id=ID, root=ROOT, name=NAME, writer=vouched)
+        files = made(out)
+        document = files["index.html"].decode()
+        assert (files.get("assets/writer.html") == writer) is offered
+        assert ('href="/assets/writer.html"' in document) is offered
+        assert (digest.hex() in document) is offered
+
+
+@pytest.mark.parametrize("key", ["raise.send", "nothing.at.all", "raise.nothing"])
+def test_words_in_place_of_others_name_what_is_there(tmp_path: Path, key: str):
+    text = (wording.REFERENCE / "writer.toml").read_text(encoding="utf-8")
+    (tmp_path / "writer.toml").write_text(text.replace('"raise.send.text" =', f'"{key}" ='), encoding="utf-8")
+    with pytest.raises(wording.ContentError, match=rf"writer\.toml: instead\.{key}: no view uses this key"):
+        build_writer(organisation_id=ID, root=ROOT, name=NAME, content=tmp_path)
+    changed = wording.load_source()
+    changed["writer"]["instead"] = {key: "Other."}
+    with pytest.raises(PublishError, match=rf"writer\.toml: instead: there is no text {key}"):
+        page.Page(changed, NAME, []).render({}, one_file.marks(b"", b""))
+
+
+def test_a_script_that_would_end_its_own_element_is_refused():
+    for script, style in ((b"a</SCRIPT>", b""), (b"<!--", b""), (b"", b"</style>")):
+        with pytest.raises(ValueError, match="it contains"):
+            one_file.marks(script, style)
 
 
 def test_publishing_again_changes_nothing(tmp_path: Path):
@@ -115,7 +151,7 @@ def test_every_field_keeps_its_text_on_the_device(tmp_path: Path):
     assert '<input type="text"' not in document
 
 
-@pytest.mark.parametrize("asset", ["candour.js", "rest.js", "shared.js", "worker.js", "candour.css"])
+@pytest.mark.parametrize("asset", ["candour.js", "rest.js", "shared.js", "worker.js", "writer.js", "candour.css"])
 def test_a_missing_or_emptied_asset_stops_publishing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asset: str):
     here = tmp_path / "site"
     (here / "assets").mkdir(parents=True)

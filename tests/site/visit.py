@@ -18,6 +18,8 @@ STEPS = (
 class Visit:
     """One page in one context. `requests` are all requests, `complaints` what console and page reported."""
 
+    steps: tuple[str, ...] = STEPS
+
     def __init__(self, browser: Browser, place: Hospital, **options: Any) -> None:
         self.place = place
         self.context = browser.new_context(**options)
@@ -75,7 +77,7 @@ class Visit:
         page, codename = self.page, ""
         if not page.is_visible("#raise"):
             self.view("raise")
-        for step in STEPS:
+        for step in self.steps:
             page.wait_for_selector(f'#raise [data-step="{step}"]:visible')
             if step == stop:
                 return codename
@@ -88,7 +90,7 @@ class Visit:
     def finish_from(self, first: str, to: tuple[int, ...]) -> str:
         """From a step after the questions to the end; the codename."""
         codename = ""
-        for step in STEPS[STEPS.index(first) :]:
+        for step in self.steps[self.steps.index(first) :]:
             self.page.wait_for_selector(f'#raise [data-step="{step}"]:visible')
             if step == "codename":
                 codename = " ".join(self.page.locator("#codename-words li").all_text_contents())

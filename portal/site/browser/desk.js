@@ -49,6 +49,7 @@ export class Desk {
   /** @type {Worker} */ #worker;
   /** @type {Map<number, { delivery: Delivery, sent: Map<number, number>, of: number }>} */ #open = new Map();
   /** @type {import("./sender.js").Price} what the server asked last, as far as the page knows */ lastPrice = { beacon: new Uint8Array(16), bits: 0 };
+  /** How many cells a message may take: as many as the protocol lets it. */ room = Infinity;
   #lastId = 0;
   #stopped = false;
 

@@ -1,5 +1,6 @@
 /**
- * Files that a person chooses to save: a copy of what was sent, and signed receipts. Made in this page; nothing is fetched.
+ * Files that a person chooses to save: a copy of what was sent, signed receipts, and what the one-file writer sealed. Made
+ * in this page; nothing is fetched.
  */
 
 import { b64 } from "../../../crypto/encoding.js";
@@ -25,11 +26,27 @@ export function saveReceipt(payload, name) {
 }
 
 /**
+ * The one-file writer's file, under a name that says nothing.
+ * @param {Uint8Array} file
+ */
+export function saveSealed(file) {
+  saveBytes("sealed.bin", new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (file)], { type: "application/octet-stream" }));
+}
+
+/**
  * @param {string} name
  * @param {object} value
  */
 function save(name, value) {
-  const address = URL.createObjectURL(new Blob([`${JSON.stringify(value, null, 1)}\n`], { type: "application/json" }));
+  saveBytes(name, new Blob([`${JSON.stringify(value, null, 1)}\n`], { type: "application/json" }));
+}
+
+/**
+ * @param {string} name
+ * @param {Blob} blob
+ */
+function saveBytes(name, blob) {
+  const address = URL.createObjectURL(blob);
   const link = document.createElement("a");
   link.href = address;
   link.download = name;

@@ -22,7 +22,17 @@ import { b64, random } from "../../../crypto/encoding.js";
 import { compose } from "../../../crypto/message.js";
 import { holderKey, threadSecret } from "../../../crypto/thread.js";
 
-export const MOST = 43_500; // bytes of text that fit whatever stands in the head: fifteen whole parts
+const PART = 2_900; // bytes of text in a part, rounded down
+export const MOST = 15 * PART; // bytes of text that fit whatever stands in the head: fifteen whole parts
+
+/**
+ * Bytes of text that fit into a message to so many guardians, where all its copies together have so many cells.
+ * @param {number} room cells
+ * @param {number} guardians
+ */
+export function most(room, guardians) {
+  return Math.min(MOST, PART * (Math.floor(room / Math.max(1, guardians)) - 1));
+}
 
 /**
  * @param {Writing} writing
@@ -44,10 +54,11 @@ export function write(writing) {
  * How many bytes of text are too many; 0 if all fits.
  * @param {readonly [string, string][]} sections
  * @param {number} [more] bytes that files take
+ * @param {number} [limit] bytes that fit
  */
-export function excess(sections, more = 0) {
+export function excess(sections, more = 0, limit = MOST) {
   const bytes = sections.reduce((sum, [, text]) => sum + new TextEncoder().encode(text).length, more);
-  return Math.max(0, bytes - MOST);
+  return Math.max(0, bytes - limit);
 }
 
 /**

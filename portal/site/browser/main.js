@@ -55,7 +55,7 @@ async function fetchBeacon() {
   return { beacon: unb64(beacon, 16), bits, start };
 }
 
-/** @type {Site | null} */
+/** @type {(Site & { desk: import("./desk.js").Desk }) | null} */
 let site = null;
 
 async function refetch() {

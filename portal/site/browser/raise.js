@@ -9,7 +9,7 @@
  * @property {readonly string[]} words
  * @property {import("./guardians.js").Directory} directory
  * @property {readonly Uint8Array[]} board
- * @property {import("./desk.js").Desk} desk
+ * @property {Pick<import("./desk.js").Desk, "post" | "lastPrice" | "room">} desk
  */
 
 import { generate, root as deriveRoot } from "../../../crypto/codename.js";
@@ -172,8 +172,13 @@ export class Raise {
   #faults(step) {
     if (step === "to" && guardians.chosen(byId("to")).length === 0) return [{ id: "to", text: say("errors.to") }];
     if (step === "files") return this.#files.faults("files-raise");
-    if (step === "check") return [...this.#files.faults("check"), ...tooLong(this.#answers.sections(), "check", weight(this.#files.sendable))];
+    if (step === "check") return [...this.#files.faults("check"), ...this.#tooLong()];
     return step === "retype" ? this.#codenameFaults() : this.#answers.faults(step);
+  }
+
+  #tooLong() {
+    const limit = letters.most(this.#site.desk.room, guardians.chosen(byId("to")).length);
+    return tooLong(this.#answers.sections(), "check", weight(this.#files.sendable), limit);
   }
 
   #codenameFaults() {
@@ -324,9 +329,10 @@ export function codenameFault(id, judged) {
  * @param {[string, string][]} sections
  * @param {string} [id] of the field to point at
  * @param {number} [more] bytes that files take
+ * @param {number} [limit] bytes that fit
  * @returns {import("./faults.js").Fault[]}
  */
-export function tooLong(sections, id = "check", more = 0) {
-  const over = letters.excess(sections, more);
-  return over > 0 ? [{ id, text: say("errors.long", { over, most: letters.MOST }) }] : [];
+export function tooLong(sections, id = "check", more = 0, limit = letters.MOST) {
+  const over = letters.excess(sections, more, limit);
+  return over > 0 ? [{ id, text: say("errors.long", { over, most: limit }) }] : [];
 }

@@ -31,7 +31,7 @@ export function start() {
 }
 
 /**
- * @param {import("./desk.js").Desk} desk
+ * @param {Pick<import("./desk.js").Desk, "post">} desk
  * @param {readonly import("./letters.js").Letter[]} letters
  * @param {{ progress: string, trouble: string, bar?: string, sentence: string, done: (note: string) => void }} shown ids, and the
  *   key of the sentence that tells the progress
