@@ -64,10 +64,15 @@ def seal_tomorrow(session: Session) -> None:
     session.vault.store("seal_from", (session.today + 1).to_bytes(4, "big"))
 
 
-def collect(session: Session, listed: list[Period], opener: Opener | None, outcome: Outcome) -> None:
-    """Opens every period that has not been opened, then erases the keys that have served or are too old."""
+def collect(
+    session: Session, listed: list[Period], opener: Opener | None, outcome: Outcome, at_hand: list[Period] | None = None
+) -> None:
+    """Opens every period that has not been opened, then erases the keys that have served or are too old.
+
+    `at_hand` are those of the listed ones that can be had now; all of them, unless given.
+    """
     with opener or Opener() as opened:
-        _open_all(session, listed, opened, outcome)
+        _open_all(session, listed if at_hand is None else at_hand, opened, outcome)
     through = intake.opened_through(session.vault, listed, session.today)
     outcome.erased = daykeys.erase_opened(session.vault, through)
     outcome.lost += daykeys.expire(session.vault, session.person, session.organisation, session.today)

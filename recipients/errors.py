@@ -42,6 +42,9 @@ CODES = (
     "template",  # there is no such template
     "quote",  # a reply that repeats what the reporter wrote
     "note",  # there is no such note
+    "bundle",  # a file that was carried here is not taken; detail: news, none, damaged, short, kind, other, …
+    "pass",  # the courier's pass; detail: absent (no such file), damaged, away (the vault works through a courier)
+    "clock",  # this computer's clock cannot be right; detail: behind, ahead
     "spoken",  # the case did not come through the portal, so nothing can be sent to the person there
 )
 

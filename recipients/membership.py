@@ -11,7 +11,7 @@ from crypto.encoding import load, text, utf8
 from crypto.errors import CandourError
 from crypto.guardians import Certificate, Directory
 from recipients import keys
-from recipients.courier import check_address
+from recipients.address import check_address
 from recipients.errors import GuardianError
 from recipients.vault import Vault
 

@@ -59,7 +59,7 @@ def seal_period(
     if stored is not None:
         return stored
     with database.transaction():
-        database.run("INSERT INTO post VALUES (?, ?, x'', 'sealed')", start, length)
+        database.run("INSERT INTO post (start, length, cells, state) VALUES (?, ?, x'', 'sealed')", start, length)
         cells = [_seal(vault, item, i, start, today) for item, i in _chosen(vault, count, today, published)]
         cells += [board.dummy() for _ in range(count - len(cells))]
         # Sorted: the portal must not see by their order which of them are real.
@@ -86,20 +86,41 @@ def state(vault: Vault, start: int) -> str | None:
 
 def doubtful(vault: Vault, now: int) -> list[int]:
     """Starts of periods that are over and of whose post no answer came."""
-    query = "SELECT start FROM post WHERE state = 'sealed' AND start + length <= ? ORDER BY start"
+    query = "SELECT start FROM post WHERE state = 'sealed' AND coalesce(until, start + length) <= ? ORDER BY start"
     return [start for (start,) in vault.database.rows(query, now)]
 
 
-def settle(vault: Vault, files: list[board.BoardFile], now: int) -> None:
-    """Finds out from the published board what became of doubtful posts."""
-    published = {file.start: set(file.cells) for file in files}
-    for start in doubtful(vault, now):
-        joined: bytes = vault.database.value("SELECT cells FROM post WHERE start = ?", start)
+def settle(vault: Vault, files: list[board.BoardFile]) -> None:
+    """Finds out from the published board what became of posts of which no answer came.
+
+    Cells that a courier has may be found in a later period than their own, and are missed only after their last one.
+    """
+    starts, everywhere = {file.start for file in files}, {one for file in files for one in file.cells}
+    newest = max(starts, default=0)
+    for start, until, joined in vault.database.rows("SELECT start, until, cells FROM post WHERE state = 'sealed'"):
         ours = {joined[at : at + board.CELL] for at in range(0, len(joined), board.CELL)}
-        if start in published:
-            (posted if ours & published[start] else missed)(vault, start)
-        elif any(later > start for later in published):
+        if ours & everywhere:
+            posted(vault, start)
+        elif newest > (start if until is None else until) or (until is None and start in starts):
             missed(vault, start)
+
+
+def can_leave(vault: Vault, day: int, today: int) -> bool:
+    """Whether something waits today that may be sealed with a place of `day`."""
+    if not waiting(vault, today):
+        return False
+    return next(_chosen(vault, 1, day, ()), None) is not None
+
+
+def give_away(vault: Vault, start: int, until: int) -> None:
+    """Notes that a courier gets the cells of a period, to be posted in it or later, up to the start `until`."""
+    vault.database.run("UPDATE post SET until = ? WHERE start = ? AND state = 'sealed'", until, start)
+
+
+def given_away(vault: Vault) -> list[tuple[int, bytes]]:
+    """What a courier has, or is to get, and is not known to have posted: starts with their cells, in order."""
+    query = "SELECT start, cells FROM post WHERE state = 'sealed' AND until IS NOT NULL ORDER BY start"
+    return [(start, cells) for start, cells in vault.database.rows(query)]
 
 
 def leaves(vault: Vault, number: int, count: int, length: int, now: int) -> int | None:

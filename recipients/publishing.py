@@ -11,9 +11,9 @@ from crypto.errors import CandourError
 from crypto.guardians import Directory
 from crypto.kdf import sha256
 from recipients import daykeys, membership, statements
-from recipients.courier import Courier
 from recipients.errors import GuardianError
 from recipients.keys import Person
+from recipients.session import Line
 from recipients.vault import Vault
 
 DIRECTORY = 4 * 1024 * 1024
@@ -23,7 +23,7 @@ _HEADS = 32
 _SPANS = 24
 
 
-def fetch(vault: Vault, courier: Courier, today: int) -> membership.Seen:
+def fetch(vault: Vault, courier: Line, today: int) -> membership.Seen:
     """Fetches the directory as a visitor, verifies it, and ticks off our statements that are in it."""
     file = courier.get("/directory", DIRECTORY)
     try:
@@ -89,7 +89,7 @@ def calendar(vault: Vault) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]
     return tuple(fields["weekdays"]), tuple((first, last) for first, last in fields["away"])
 
 
-def publish(vault: Vault, courier: Courier, person: Person, seen: Directory, today: int) -> Directory:
+def publish(vault: Vault, courier: Line, person: Person, seen: Directory, today: int) -> Directory:
     """Posts what waits and the keys that belong to it; gives the directory that a visitor sees afterwards.
 
     `odd` when a key of ours for today is still not there.
@@ -107,7 +107,7 @@ def publish(vault: Vault, courier: Courier, person: Person, seen: Directory, tod
     return after
 
 
-def post_head(vault: Vault, courier: Courier, person: Person, seen: Directory, today: int) -> None:
+def post_head(vault: Vault, courier: Line, person: Person, seen: Directory, today: int) -> None:
     """Vouches with the courier key for the log as it was just seen, once a day or when it has grown."""
     done = (today.to_bytes(4, "big"), seen.state)
     if (vault.setting("head_day"), vault.setting("head_state")) == done:
@@ -124,6 +124,22 @@ def post_head(vault: Vault, courier: Courier, person: Person, seen: Directory, t
         vault.store("head_state", done[1])
 
 
+def note_head(vault: Vault, person: Person) -> None:
+    """Notes a head that a courier posted for this vault, so that it does not pass for another copy's."""
+    noted = vault.setting("heads") or b""
+    for envelope in membership.heads(vault):
+        digest = sha256(dump(envelope.object))
+        if envelope.body["g"] == person.g and digest not in [noted[at : at + 32] for at in range(0, len(noted), 32)]:
+            vault.store("heads", (noted + digest)[-32 * _HEADS :])
+            vault.store("head_state", bytes(envelope.body["state"]))
+
+
+def promised(vault: Vault, today: int) -> list[bytes]:
+    """Digests of all our keys of today and later, whether the portal has them or not."""
+    query = "SELECT public FROM day_key WHERE state = 'held' AND counts AND last >= ? ORDER BY first"
+    return [sha256(public) for (public,) in vault.database.rows(query, today - 1)]
+
+
 def other_copy(vault: Vault, person: Person) -> bool:
     """Whether the directory just fetched has a head of ours that this vault did not post: there is a copy of it."""
     noted = vault.setting("heads") or b""
@@ -133,7 +149,7 @@ def other_copy(vault: Vault, person: Person) -> bool:
     return False
 
 
-def _post(courier: Courier, envelopes: Sequence[statement.Envelope], public: Sequence[bytes]) -> None:
+def _post(courier: Line, envelopes: Sequence[statement.Envelope], public: Sequence[bytes]) -> None:
     body = {"v": 1, "statements": [one.object for one in envelopes], "keys": [b64(key) for key in public]}
     courier.post("/statements", dump(body), _JSON)
 

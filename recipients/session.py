@@ -22,9 +22,28 @@ class Source(Protocol):
         ...
 
 
+class Line(Source, Protocol):
+    """A way to the portal itself; `recipients.courier` has the one there is."""
+
+    def get(self, path: str, limit: int) -> bytes:
+        """Fetches what is public, as any visitor."""
+        ...
+
+    def get_json(self, path: str) -> object:
+        """Fetches JSON with a signed request."""
+        ...
+
+    def post(self, path: str, body: bytes, kind: str) -> None:
+        """Posts a body with a signed request."""
+        ...
+
+
 @dataclass(kw_only=True)
 class Outcome:
-    """What a sync did, for the face to tell. Spans are of days; `posted` is the start of the board period, if any."""
+    """What a sync did, for the face to tell. Spans are of days; `posted` is the start of the board period, if any.
+
+    Of an import, besides: `missing` periods that no bundle held, and files `put_aside`, each with the reason.
+    """
 
     periods: int = 0
     cells: int = 0
@@ -40,6 +59,8 @@ class Outcome:
     certificates: tuple[Certificate, ...] = ()
     warnings: tuple[str, ...] = ()
     refused: list[tuple[str, int]] = field(default_factory=list)
+    missing: int = 0
+    put_aside: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)

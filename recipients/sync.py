@@ -32,7 +32,12 @@ def sync(
     opener: Opener | None = None,
     give_up: bool = False,
 ) -> Outcome:
-    """Does all of it. `give_up` accepts that day keys are gone (`keys`): their days are published as lost."""
+    """Does all of it. `give_up` accepts that day keys are gone (`keys`): their days are published as lost.
+
+    `pass` with detail `away` when the vault works through a courier: two that post would get in each other's way.
+    """
+    if vault.setting("away"):
+        raise GuardianError("pass", "away")
     session = Session(
         vault=vault,
         source=courier,
@@ -49,6 +54,9 @@ def sync(
     seen = publishing.fetch(vault, courier, session.today)
     membership.certificate(seen.directory, session.person.g, session.today)
     outcome.certificates = seen.new
+    if vault.setting("was_away"):
+        publishing.note_head(vault, session.person)
+        vault.store("was_away", b"")
     outcome.copied = publishing.other_copy(vault, session.person)
     if outcome.copied:
         collecting.seal_tomorrow(session)
@@ -111,7 +119,7 @@ def _published(session: Session, courier: Courier, policy: Policy) -> frozenset[
     if policy.board_period == DAY and not outgoing.doubtful(session.vault, session.now):
         return frozenset()
     files = board.read_files(courier.get("/board", _BOARD))
-    outgoing.settle(session.vault, files, session.now)
+    outgoing.settle(session.vault, files)
     return frozenset(one[:16] for file in files for one in file.cells)
 
 

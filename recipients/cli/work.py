@@ -1,11 +1,6 @@
 """`guardian sync`, `status`, `outgoing`, `calendar`."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from crypto import board, codename
@@ -13,16 +8,15 @@ from crypto.encoding import b64
 from crypto.errors import CandourError
 from crypto.words import WORDS
 from recipients import cases, keys, membership, outgoing, publishing
-from recipients import sync as syncing
 from recipients.cli.common import Setting, command, console, warn
-from recipients.courier import Courier
+from recipients.cli.showing import progress
 from recipients.errors import GuardianError
+from recipients.session import Outcome
 from recipients.vault import Vault
 from recipients.words.days import day_of, day_text, now, time_text, today
 from recipients.words.outcome import notices
 from recipients.words.screen import harmless
 
-_STAGES = {"download": "Fetching", "open": "Opening", "post": "Posting", "files": "Files"}
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -33,12 +27,16 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 @command
 def sync(setting: Setting, keys_are_lost: bool) -> None:
     """Fetch and open what came, send what waits, publish your keys."""
+    # Only here: no other command loads what can open a connection.
+    from recipients import sync as syncing
+    from recipients.courier import Courier
+
     with setting.opened() as vault:
         before = {one.id: one.messages for one in cases.threads(vault)}
         address, socks = membership.portal(vault)
         person = keys.load(vault)
-        with Courier(address, person.courier_seed, _clock, socks=socks) as courier, _progress(setting) as progress:
-            outcome = syncing.sync(vault, courier, _clock, progress, give_up=keys_are_lost)
+        with Courier(address, person.courier_seed, _clock, socks=socks) as courier, progress(setting) as shown:
+            outcome = syncing.sync(vault, courier, _clock, shown, give_up=keys_are_lost)
         threads = cases.threads(vault)
         changed = [one for one in threads if before.get(one.id) != one.messages]
         waiting = len(outgoing.waiting(vault, today()))
@@ -134,23 +132,7 @@ def _clock() -> float:
     return float(now())
 
 
-@contextmanager
-def _progress(setting: Setting) -> Iterator[syncing.Progress]:
-    shown = Console(stderr=True)
-    if setting.as_json or not shown.is_terminal:
-        yield lambda _stage, _done, _total: None
-        return
-    columns = (TextColumn("{task.description:10}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=shown, transient=True) as bars:
-        tasks = {stage: bars.add_task(text, total=None, visible=False) for stage, text in _STAGES.items()}
-
-        def progress(stage: str, done: int, total: int) -> None:
-            bars.update(tasks[stage], completed=done, total=total, visible=True)
-
-        yield progress
-
-
-def _summary(outcome: syncing.Outcome, changed: list[cases.Thread], waiting: int) -> str:
+def _summary(outcome: Outcome, changed: list[cases.Thread], waiting: int) -> str:
     lines = [f"{outcome.periods} new period(s), {outcome.cells} cell(s) tried, {outcome.found} of them for you."]
     if changed:
         lines.append(

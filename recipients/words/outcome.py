@@ -1,6 +1,6 @@
 """What a sync has to tell besides what came: faults and warnings, each with what to do."""
 
-from recipients.sync import Outcome
+from recipients.session import Outcome
 from recipients.words.days import day_text
 from recipients.words.screen import harmless
 

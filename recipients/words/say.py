@@ -15,7 +15,7 @@ _EXIT = {
     **dict.fromkeys(("passphrase", "damaged", "newer", "busy", "full", "forbidden", "disk", "keys", "absent"), 3),
     **dict.fromkeys(("offline", "refused", "odd", "workers"), 4),
     **dict.fromkeys(("fingerprint", "other"), 5),
-    **dict.fromkeys(("unready", "exists", "weak", "address"), 6),
+    **dict.fromkeys(("unready", "exists", "weak", "address", "pass", "clock"), 6),
 }
 _BARE = {
     "file": "That file is not one that a steward's program makes ({}). Nothing was changed. Ask for it again.",

@@ -11,7 +11,8 @@ import pytest
 
 from crypto import request as signed
 from crypto import signing
-from recipients.courier import Courier, RefusedError, check_address
+from recipients.address import check_address
+from recipients.courier import Courier, RefusedError
 from recipients.errors import GuardianError
 
 SEED = bytes(32)

@@ -126,7 +126,7 @@ def test_a_missed_post_waits_again_under_other_tags(vault: Vault):
     assert outgoing.doubtful(vault, TODAY * DAY + DAY - 1) == []
     assert outgoing.doubtful(vault, (TODAY + 1) * DAY) == [TODAY * DAY]
     others = board.BoardFile(start=TODAY * DAY, length=DAY, cells=tuple(board.dummy() for _ in range(9)))
-    outgoing.settle(vault, [others], (TODAY + 1) * DAY)
+    outgoing.settle(vault, [others])
     assert outgoing.state(vault, TODAY * DAY) == "missed"
     again = seal(vault, TODAY + 1)
     (one,), (other,) = real(first, secret), real(again, secret, today=TODAY + 1)
@@ -139,7 +139,7 @@ def test_a_post_whose_answer_was_lost_is_found_on_the_board(vault: Vault):
     add(vault, thread_id)
     cells = seal(vault)
     published = board.BoardFile(start=TODAY * DAY, length=DAY, cells=tuple(sorted([*cells, board.dummy()])))
-    outgoing.settle(vault, [published], (TODAY + 1) * DAY)
+    outgoing.settle(vault, [published])
     assert outgoing.state(vault, TODAY * DAY) == "posted"
     assert outgoing.waiting(vault, TODAY + 1) == []
 
@@ -148,7 +148,7 @@ def test_a_period_that_was_passed_over_is_missed_and_one_not_published_yet_is_no
     seal(vault)
     seal(vault, TODAY + 1)
     later = board.BoardFile(start=(TODAY + 1) * DAY - 100, length=100, cells=())
-    outgoing.settle(vault, [later], (TODAY + 3) * DAY)
+    outgoing.settle(vault, [later])
     assert [outgoing.state(vault, day * DAY) for day in (TODAY, TODAY + 1)] == ["missed", "sealed"]
 
 
