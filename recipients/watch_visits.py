@@ -19,7 +19,7 @@ import httpx
 
 from crypto import statement
 from crypto.errors import CandourError
-from recipients.courier import TOR, check_address
+from recipients.address import TOR, check_address
 from recipients.errors import GuardianError
 
 LIMIT = 64 * 1024 * 1024

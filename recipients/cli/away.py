@@ -63,7 +63,7 @@ def courier(setting: Setting, pass_file: Path, folder: Path, state: Path | None,
 
     It posts the same number of cells in every period, whether something waits or not: leave it running.
     """
-    # Only here, so that no command of the offline machine so much as loads what can open a connection.
+    # Only here: what can open a connection is loaded by those who open one.
     from recipients.airgap import errand
     from recipients.courier import Courier
 

@@ -27,7 +27,7 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 @command
 def sync(setting: Setting, keys_are_lost: bool) -> None:
     """Fetch and open what came, send what waits, publish your keys."""
-    # Only here: no other command loads what can open a connection.
+    # Only here: what can open a connection is loaded by those who open one.
     from recipients import sync as syncing
     from recipients.courier import Courier
 

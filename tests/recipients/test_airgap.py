@@ -357,7 +357,7 @@ def test_an_errand_waits_for_another_one_with_the_same_memory(gap: Gap):
 
 def test_nothing_that_works_offline_so_much_as_loads_what_can_open_a_connection():
     program = (
-        "import sys, recipients.airgap.desk, recipients.cli, recipients.cases, recipients.replies\n"
+        "import sys, recipients.airgap.desk, recipients.cases, recipients.replies, recipients.casework\n"
         "barred = ('httpx', 'httpcore', 'socksio', 'recipients.courier')\n"
         "sys.exit([name for name in barred if name in sys.modules] or 0)"
     )
