@@ -12,7 +12,7 @@ UPDATES=/etc/apt/apt.conf.d/52candour
 TORRC=/etc/tor/torrc
 CADDYFILE=/etc/caddy/Caddyfile
 CADDY_SITES=/etc/caddy/candour.d
-COMMANDS="publish upgrade uninstall"
+COMMANDS="publish doctor upgrade uninstall"
 
 say() { printf '%s\n' "$*"; }
 die() {

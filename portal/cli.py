@@ -5,6 +5,7 @@ import os
 import click
 
 from portal.commands.demo import demo
+from portal.commands.doctor import doctor
 from portal.commands.guardian import guardian
 from portal.commands.init import init
 from portal.commands.policy import policy
@@ -21,11 +22,11 @@ from portal.commands.writer import writer
 def main() -> None:
     """Candour: a portal through which people speak up without saying who they are.
 
-    On a machine that is offline: init, guardian, policy, root, site sign. On the portal's machine: publish, serve. On
-    either: poster, writer. To try it all: demo.
+    On a machine that is offline: init, guardian, policy, root, site sign. On the portal's machine: publish, serve,
+    doctor. On either: poster, writer. To try it all: demo.
     """
     os.umask(0o077)  # databases, keys and requests are for the one who runs this, and nobody else
 
 
-for command in (init, guardian, policy, root, site, poster, writer, publish, serve, demo):
+for command in (init, guardian, policy, root, site, poster, writer, publish, serve, doctor, demo):
     main.add_command(command)

@@ -9,7 +9,7 @@ import pytest
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 UNIT = DEPLOY / "units" / "candour@.service"
-SCRIPTS = ["install", "publish", "upgrade", "uninstall"]
+SCRIPTS = ["install", "publish", "doctor", "upgrade", "uninstall"]
 # What systemd 252 measures; docs/DEPLOY.md states it.
 EXPOSURE = 0.9
 STILL_OPEN = {

@@ -10,12 +10,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-_DROPPED = ("connection", "content-length", "date", "content-encoding")
+_DROPPED = ("connection", "content-length", "content-encoding")
 
 
 @contextmanager
-def forging(port: int, twist: Callable[[bytes], bytes], path: str = "/directory") -> Iterator[str]:
-    """Stand before the portal on `port` and twist what one path answers; gives the address."""
+def forging(
+    port: int, twist: Callable[[bytes], bytes], path: str = "/directory", drop: str = "", add: str = ""
+) -> Iterator[str]:
+    """Stand before the portal on `port` and twist what one path answers; gives the address.
+
+    `drop` is a header that is left out of every answer, `add` one that is put into every one.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -28,8 +33,10 @@ def forging(port: int, twist: Callable[[bytes], bytes], path: str = "/directory"
                 body = twist(body)
             self.send_response_only(answer.status)
             for name, value in answer.getheaders():
-                if name.lower() not in _DROPPED:
+                if name.lower() not in (*_DROPPED, drop.lower()):
                     self.send_header(name, value)
+            if add:
+                self.send_header(add, "x")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
