@@ -8,15 +8,8 @@ from recipients import attachments, cases, membership
 from recipients.attachments import File
 from recipients.cli.common import Setting, command, warn
 from recipients.errors import GuardianError
+from recipients.words.saved import WARNING, harmless_name
 from recipients.words.screen import harmless
-
-# Endings for what browsers of reporters have looked into; anything else gets one that no program opens by itself.
-_ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "text/plain": "txt"}
-_WARNING = (
-    "This file is now outside the vault: whoever can use this computer can open it, and backups may copy it. "
-    "It may hold something harmful, or something that shows who sent it. Open it on a computer without a network, "
-    "never on the organisation's own, and do not pass it on. Delete it when you have seen it."
-)
 
 
 @click.command()
@@ -33,13 +26,8 @@ def save(setting: Setting, thread: str, number: int, to: Path | None) -> None:
         file = _file(attachments.files(vault, found.id), number)
         path = to or Path(harmless_name(found.number, file))
         attachments.save(vault, file.manifest, membership.organisation(vault), path)
-    warn(_WARNING)
+    warn(WARNING)
     setting.result({"thread": found.number, **fields(file), "path": str(path)}, f"Saved: {path}")
-
-
-def harmless_name(thread: int, file: File) -> str:
-    """A name that neither a person nor a program made up elsewhere: `concern-3-file-1.jpg`."""
-    return f"concern-{thread}-file-{file.number}.{_ENDINGS.get(file.manifest.type, 'bin')}"
 
 
 def fields(file: File) -> dict[str, object]:

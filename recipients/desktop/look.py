@@ -4,11 +4,14 @@ One accent; amber only for "take care", red only for danger to life and for over
 with other values, and sizes are multiples of the text's, so that zooming the text zooms all.
 """
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
+
+from recipients.vault.files import disk
 
 TEXT = 15  # pixels at 100 %
 ZOOMS = (80, 90, 100, 115, 130, 150, 175, 200)
@@ -70,14 +73,33 @@ DARK = Colours(
     danger_sheet="#3b1717",
 )
 SCHEMES = {"light": LIGHT, "dark": DARK}
+_FILE = "desk.json"
 PICTURES = Path(__file__).parent / "pictures"
 
 
 class Look:
-    """The look in use: `scheme` is "system", "light" or "dark", `zoom` one of ZOOMS."""
+    """The look in use: `scheme` is "system", "light" or "dark", `zoom` one of ZOOMS; and when the desk locks itself."""
 
-    def __init__(self, scheme: str = "system", zoom: int = 100) -> None:
-        self.scheme, self.zoom = scheme, zoom
+    def __init__(self, scheme: str = "system", zoom: int = 100, minutes: int = 10) -> None:
+        self.scheme, self.zoom, self.minutes = scheme, zoom, minutes
+
+    def remember(self, vault: Path) -> None:
+        """Takes what was chosen for a vault, as far as it can be used. It lies beside the vault, and tells nothing."""
+        try:
+            found = json.loads((vault / _FILE).read_text("utf-8"))
+            scheme, zoom, minutes = found["scheme"], found["zoom"], found["minutes"]
+        except (OSError, ValueError, TypeError, KeyError):
+            return
+        self.scheme = scheme if scheme in ("system", *SCHEMES) else self.scheme
+        self.zoom = zoom if zoom in ZOOMS else self.zoom
+        self.minutes = minutes if type(minutes) is int and 1 <= minutes <= 60 else self.minutes
+
+    def keep(self, vault: Path) -> None:
+        """Keeps what was chosen, where there is a vault."""
+        if vault.is_dir():
+            chosen = {"scheme": self.scheme, "zoom": self.zoom, "minutes": self.minutes}
+            with disk():
+                (vault / _FILE).write_text(json.dumps(chosen), "utf-8")
 
     @property
     def colours(self) -> Colours:

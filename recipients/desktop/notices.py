@@ -12,7 +12,7 @@ from recipients.desktop.plain import button, label
 class Notices(QFrame):
     """What a person has to be told and has not yet acknowledged: one notice at a time, the gravest first."""
 
-    closed = Signal()
+    understood = Signal(str)
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -55,10 +55,9 @@ class Notices(QFrame):
 
     def _next(self) -> None:
         self._undo = None
+        self.understood.emit(self._waiting[0])
         self._waiting = self._waiting[1:]
         self._show()
-        if not self._waiting:
-            self.closed.emit()
 
     def _show(self) -> None:
         self.setVisible(bool(self._waiting))

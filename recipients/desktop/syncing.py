@@ -9,6 +9,7 @@ from recipients import sync as core
 from recipients.courier import Courier
 from recipients.vault import Vault
 from recipients.words.days import now
+from recipients.words.outcome import keep
 
 _OFTEN = 0.1  # seconds between two words about progress: a hundred thousand cells would flood the window
 _STAGES = {
@@ -44,7 +45,10 @@ class Syncing(QObject):
         seed = keys.load(vault).courier_seed
         self._tell("asking the portal", 0, 0)
         with Courier(address, seed, _clock, socks=socks) as courier:
-            return core.sync(vault, courier, _clock, self._progress, give_up=self._give_up)
+            outcome = core.sync(vault, courier, _clock, self._progress, give_up=self._give_up)
+        # The desk may be locked by now: what there is to tell waits in the vault.
+        keep(vault, outcome)
+        return outcome
 
     def _progress(self, stage: str, done: int, total: int) -> None:
         if self._stop:

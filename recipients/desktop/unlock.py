@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from recipients.desktop.look import Look
+from recipients.desktop.look import PICTURES, Look
 from recipients.desktop.plain import OneLine, button, label, name
 
 
@@ -48,6 +49,11 @@ class Unlock(QWidget):
         self.said.style().polish(self.said)
         self.said.setVisible(bool(text))
 
+    def use(self, vault: Path) -> None:
+        """Takes another vault's folder."""
+        self.vault = vault
+        self.place.setText(str(vault))
+
     def wait(self) -> None:
         """While the passphrase is worked on."""
         self.open.setEnabled(False)
@@ -67,6 +73,10 @@ class Unlock(QWidget):
         px = self._look.px
         inner.setSpacing(px(12))
         inner.addStretch(2)
+        mark = label("")
+        mark.setPixmap(QIcon(str(PICTURES / "mark.svg")).pixmap(px(44), px(44)))
+        mark.setAccessibleName("Candour")
+        inner.addWidget(mark)
         inner.addWidget(label("Your desk is locked", "title"))
         inner.addWidget(label("Everything on it is sealed on this computer. Your passphrase opens it."))
         inner.addWidget(self.said)
@@ -102,6 +112,5 @@ class Unlock(QWidget):
     def _choose(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, "The vault’s folder", str(self.vault.parent))
         if chosen:
-            self.vault = Path(chosen)
-            self.place.setText(str(self.vault))
+            self.use(Path(chosen))
             self.tell("")

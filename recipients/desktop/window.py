@@ -3,29 +3,36 @@
 shut --passphrase--> open --Lock, or nobody there--> shut
 """
 
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtGui import QCloseEvent, QIcon
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget, QSystemTrayIcon, QWidget
 
-from recipients import membership, outgoing
+from recipients import attachments, membership, outgoing
 from recipients import sync as core
+from recipients.attachments import File
 from recipients.desktop import faults, rows
+from recipients.desktop.asking import agreed
 from recipients.desktop.desk import Desk
+from recipients.desktop.helping import Help
 from recipients.desktop.keeper import Keeper
-from recipients.desktop.look import ZOOMS, Look
+from recipients.desktop.look import PICTURES, ZOOMS, Look
+from recipients.desktop.menus import Menus
 from recipients.desktop.rows import Listed
+from recipients.desktop.setup import SetUp
+from recipients.desktop.setuppages import SetUpPages
 from recipients.desktop.strip import Standing
 from recipients.desktop.syncing import StoppedError, Syncing
 from recipients.desktop.unlock import Unlock
 from recipients.desktop.working import Working
+from recipients.errors import GuardianError
 from recipients.vault import Vault
 from recipients.words.days import today, weekday_text
-from recipients.words.outcome import notices
+from recipients.words.outcome import kept, understood
+from recipients.words.saved import WARNING, harmless_name
 
-LOCK_MINUTES = 10
 _SIGNS_OF_LIFE = {QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel}
 
 
@@ -37,21 +44,27 @@ class Window(QMainWindow):
         self.look = look
         self.keeper = Keeper()
         self.syncing: Syncing | None = None
-        self._standing = Standing()
+        self._fault = ""
         self.unlock = Unlock(look, vault)
         self.desk = Desk(look)
         self.working = Working(self.desk, self.keeper)
         self.pages = QStackedWidget()
-        for page in (self.unlock, self.desk):
+        self.setup_pages = SetUpPages(look)
+        self.setup = SetUp(self.setup_pages, self.keeper)
+        for page in (self.unlock, self.desk, self.setup_pages):
             self.pages.addWidget(page)
         self.setCentralWidget(self.pages)
         self.setWindowTitle("Candour")
         self.resize(look.px(1280), look.px(820))
-        self._idle = QTimer(self, singleShot=True, interval=LOCK_MINUTES * 60_000)
+        self._tray = QSystemTrayIcon(QIcon(str(PICTURES / "mark.svg")), self)
+        self._idle = QTimer(self, singleShot=True, interval=look.minutes * 60_000)
         self._idle.timeout.connect(self.leave)
         self._connect()
-        self._menus()
+        self.menus = Menus(self)
+        self.setWindowIcon(QIcon(str(PICTURES / "mark.svg")))
         self._show_page(self.unlock)
+        if not vault.exists():
+            self.set_up()
 
     # The way in and out.
 
@@ -64,7 +77,31 @@ class Window(QMainWindow):
         self.unlock.tell("")
         self._show_page(self.desk)
         self._idle.start()
-        self.refresh()
+        self.keeper.short(_ready, self._begun, self._failed)
+
+    def _begun(self, ready: bool) -> None:
+        if ready:
+            self.refresh()
+        else:
+            self.set_up()
+
+    def set_up(self) -> None:
+        """Set-up: from nothing, or from the step that is missing."""
+        self._show_page(self.setup_pages)
+        if self.keeper.open:
+            self.setup.resume()
+        else:
+            self.setup.begin(self.unlock.vault)
+
+    def _settled(self) -> None:
+        """Set-up is left: to the desk if a vault is open, or back to the way in."""
+        self.setup_pages.forget()
+        if self.keeper.open:
+            self._idle.start()
+            self._show_page(self.desk)
+            self.refresh()
+        else:
+            self._show_page(self.unlock)
 
     def _refused(self, error: BaseException) -> None:
         self.unlock.ready()
@@ -85,8 +122,9 @@ class Window(QMainWindow):
         # What was being written is kept before the keeper lets go: its jobs are done in order.
         self.working.put_away()
         self.keeper.lock()
-        self.syncing = None
+        self.syncing, self._fault = None, ""
         self.desk.clear()
+        self.setup_pages.forget()
         self.unlock.tell(why)
         self.unlock.ready()
         self._show_page(self.unlock)
@@ -98,6 +136,7 @@ class Window(QMainWindow):
         day, wanted = today(), self.desk.filters.wanted()
         self.keeper.short(lambda vault: rows.load(vault, wanted, day), self._listed, self._failed)
         self.keeper.short(lambda vault: _standing(vault, day), self._stands, self._failed)
+        self.keeper.short(kept, self.desk.notices.add, self._failed)
 
     def _listed(self, found: Listed) -> None:
         self.desk.list.show_rows(found.rows, self.working.current)
@@ -113,9 +152,8 @@ class Window(QMainWindow):
         self._chosen(chosen)
 
     def _stands(self, standing: Standing) -> None:
-        self._standing = standing
         if self.syncing is None:
-            self.desk.network.rest(standing)
+            self.desk.network.rest(replace(standing, fault=self._fault))
 
     # The network.
 
@@ -123,6 +161,7 @@ class Window(QMainWindow):
         """Starts a sync, if none goes on."""
         if self.syncing is not None or not self.keeper.open:
             return
+        self._fault = ""
         self.syncing = Syncing(give_up=give_up)
         self.syncing.told.connect(self.desk.network.run)
         self.keeper.long(self.syncing.run, self._synced, self._unsynced)
@@ -134,15 +173,49 @@ class Window(QMainWindow):
 
     def _synced(self, outcome: core.Outcome) -> None:
         self.syncing = None
-        self.desk.notices.add(notices(outcome))
         self.refresh()
         self.working.again()
+        if outcome.found:
+            self._announce()
 
     def _unsynced(self, error: BaseException) -> None:
         self.syncing = None
         fault = "Stopped. What has been fetched is kept." if isinstance(error, StoppedError) else faults.sentence(error)
-        self.desk.network.rest(Standing(fault=fault, synced=self._standing.synced, waiting=self._standing.waiting))
+        self._fault = fault
         self.refresh()
+        if isinstance(error, GuardianError) and error.code == "keys":
+            self._offer_giving_up(error)
+
+    def _offer_giving_up(self, error: GuardianError) -> None:
+        if agreed(self.look, "Go on without these keys?", faults.sentence(error), "&Go on without them", self):
+            self.sync(give_up=True)
+
+    def _announce(self) -> None:
+        """Somebody wrote. Whoever sees the screen learns no more than that this program is here."""
+        if not self.isActiveWindow():
+            QApplication.alert(self)
+            if QSystemTrayIcon.isSystemTrayAvailable():
+                self._tray.show()
+                self._tray.showMessage("Candour", "Open your desk.")
+
+    def _save(self, file: File) -> None:
+        found = self.working.case
+        if found is None:
+            return
+        offered = str(Path.home() / harmless_name(found.case.number, file))
+        to, _ = QFileDialog.getSaveFileName(self, "Save a copy outside the vault", offered)
+        if to:
+            self.keeper.long(lambda vault: _save(vault, file, Path(to)), self._saved, self._failed)
+
+    def _saved(self, _none: None) -> None:
+        self.desk.notices.add([WARNING])
+
+    def _understood(self, notice: str) -> None:
+        self.keeper.short(lambda vault: understood(vault, notice), lambda _none: None, self._failed)
+
+    def fault(self, error: BaseException) -> None:
+        """What nobody thought of."""
+        self._failed(error)
 
     def _failed(self, error: BaseException) -> None:
         self.desk.notices.add([faults.sentence(error)])
@@ -155,11 +228,27 @@ class Window(QMainWindow):
         self.look.zoom = 100 if step == 0 else ZOOMS[max(0, min(place + step, len(ZOOMS) - 1))]
         self.dress()
 
+    def dress_in(self, scheme: str) -> None:
+        """Light, dark, or as the system is."""
+        self.look.scheme = scheme
+        self.dress()
+
+    def lock_after(self, minutes: int) -> None:
+        """Locks after so many minutes without anybody."""
+        self.look.minutes = minutes
+        self._idle.setInterval(minutes * 60_000)
+        self.look.keep(self.unlock.vault)
+
+    def help(self) -> None:
+        """Keys and advice."""
+        Help(self.look, self).exec()
+
     def dress(self) -> None:
-        """Puts the look on everything."""
+        """Puts the look on everything, and keeps it."""
         application = QApplication.instance()
         if isinstance(application, QApplication):
             self.look.apply(application)
+        self.look.keep(self.unlock.vault)
         self.desk.list.doItemsLayout()
         self.desk.reading.redraw()
 
@@ -183,38 +272,32 @@ class Window(QMainWindow):
         desk.filters.changed.connect(self.refresh)
         self.working.changed.connect(self.refresh)
         self.working.failed.connect(self._failed)
+        desk.reading.save_wanted.connect(self._save)
+        desk.notices.understood.connect(self._understood)
+        self.unlock.set_up.connect(self.set_up)
+        self.setup.ready.connect(self._settled)
+        self.setup.made.connect(self.unlock.use)
+        self.setup_pages.left.connect(self._settled)
         desk.network.sync.connect(self.sync)
         desk.network.stop.connect(self._stop)
         application = QApplication.instance()
         if application is not None:
             application.installEventFilter(self)
 
-    def _menus(self) -> None:
-        bar = self.menuBar()
-        desk, view = bar.addMenu("&Desk"), bar.addMenu("&View")
-        self._actions = [
-            _action(self, "&Sync now", "Ctrl+R", self.sync),
-            _action(self, "&Lock", "Ctrl+L", self.lock),
-            _action(self, "&Quit", "Ctrl+Q", self.close),
-        ]
-        for one in self._actions:
-            desk.addAction(one)
-        view.addAction(_action(self, "&Larger text", "Ctrl++", lambda: self.zoom(1)))
-        view.addAction(_action(self, "S&maller text", "Ctrl+-", lambda: self.zoom(-1)))
-        view.addAction(_action(self, "&Usual size", "Ctrl+0", lambda: self.zoom(0)))
-
     def _show_page(self, page: QWidget) -> None:
         self.pages.setCurrentWidget(page)
-        for one in self._actions[:2] if hasattr(self, "_actions") else []:
-            one.setEnabled(page is self.desk)
-        (self.desk.list if page is self.desk else self.unlock.passphrase).setFocus()
+        self.menus.allow(on=page is self.desk)
+        if page is not self.setup_pages:
+            (self.desk.list if page is self.desk else self.unlock.passphrase).setFocus()
 
 
-def _action(window: Window, text: str, key: str, does: Callable[[], object]) -> QAction:
-    made = QAction(text, window)
-    made.setShortcut(QKeySequence(key))
-    made.triggered.connect(lambda _checked=False: does())
-    return made
+def _ready(vault: Vault) -> bool:
+    """Whether set-up has come as far as knowing the organisation."""
+    return vault.setting("organisation") is not None
+
+
+def _save(vault: Vault, file: File, to: Path) -> None:
+    attachments.save(vault, file.manifest, membership.organisation(vault), to)
 
 
 def _standing(vault: Vault, day: int) -> Standing:

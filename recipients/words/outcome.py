@@ -1,13 +1,39 @@
-"""What a sync has to tell besides what came: faults and warnings, each with what to do."""
+"""What a sync has to tell besides what came: faults and warnings, each with what to do.
 
+A sync may end while nobody is there. What it has to tell is kept in the vault until somebody has understood it.
+"""
+
+from crypto.encoding import dump, load
 from recipients.session import Outcome
+from recipients.vault import Vault
 from recipients.words.days import day_text
 from recipients.words.screen import harmless
+
+_KEPT, _MOST, _LIMIT = "notices", 100, 1 << 20
 
 
 def notices(outcome: Outcome) -> list[str]:
     """Sentences, the gravest first."""
     return [*_lost(outcome), *_certificates(outcome), *_rest(outcome)]
+
+
+def keep(vault: Vault, outcome: Outcome) -> None:
+    """Adds what a sync has to tell to what has not been understood yet."""
+    found = kept(vault)
+    found += [one for one in notices(outcome) if one not in found]
+    vault.store(_KEPT, dump(found[-_MOST:]))
+
+
+def kept(vault: Vault) -> list[str]:
+    """What nobody has said they understood, the oldest first."""
+    stored = vault.setting(_KEPT)
+    found = load(stored, _LIMIT) if stored is not None else []
+    return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
+
+
+def understood(vault: Vault, notice: str) -> None:
+    """Forgets one."""
+    vault.store(_KEPT, dump([one for one in kept(vault) if one != notice]))
 
 
 def _lost(outcome: Outcome) -> list[str]:

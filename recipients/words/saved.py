@@ -1,0 +1,16 @@
+"""Files that leave the vault: a name that nobody made up elsewhere, and what to say about it."""
+
+from recipients.attachments import File
+
+# Endings for what browsers of reporters have looked into; anything else gets one that no program opens by itself.
+_ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "text/plain": "txt"}
+WARNING = (
+    "This file is now outside the vault: whoever can use this computer can open it, and backups may copy it. "
+    "It may hold something harmful, or something that shows who sent it. Open it on a computer without a network, "
+    "never on the organisation's own, and do not pass it on. Delete it when you have seen it."
+)
+
+
+def harmless_name(thread: int, file: File) -> str:
+    """A name that neither a person nor a program made up elsewhere: `concern-3-file-1.jpg`."""
+    return f"concern-{thread}-file-{file.number}.{_ENDINGS.get(file.manifest.type, 'bin')}"
