@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from crypto import codename
 from crypto.words import WORDS
 from recipients import keys, membership
-from recipients.courier import check_address
+from recipients.address import check_address
 from recipients.desktop import faults
 from recipients.desktop.keeper import Keeper
 from recipients.desktop.setuppages import SetUpPages
