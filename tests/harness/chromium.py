@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from playwright.sync_api import Browser, Playwright, ProxySettings, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, ProxySettings, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 
@@ -50,6 +50,18 @@ def launch_chromium(
         yield browser
     finally:
         browser.close()
+
+
+@contextmanager
+def chromium_profile(profile: Path) -> Iterator[BrowserContext]:
+    """A Chromium that keeps its profile in a folder, as people's own browsers do."""
+    context = _driver().chromium.launch_persistent_context(
+        profile, executable_path=CHROMIUM, headless=True, args=FLAGS, chromium_sandbox=False
+    )
+    try:
+        yield context
+    finally:
+        context.close()
 
 
 @cache

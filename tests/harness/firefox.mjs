@@ -6,12 +6,13 @@ import puppeteer from "puppeteer-core";
 
 /** @typedef {{id: number, do: string, page: number, url: string, source: string, args: unknown[], path: string}} Request */
 
-const { executablePath, prefs } = JSON.parse(process.argv[2] ?? "{}");
+const { executablePath, prefs, profile } = JSON.parse(process.argv[2] ?? "{}");
 const browser = await puppeteer.launch({
   browser: "firefox",
   executablePath,
   headless: true,
   extraPrefsFirefox: prefs,
+  ...(profile ? { userDataDir: profile } : {}),
 });
 
 /** @type {Map<number, import("puppeteer-core").Page>} */
@@ -48,6 +49,12 @@ const actions = {
   async evaluate({ page, source, args }) {
     const values = args.map((value) => JSON.stringify(value)).join(", ");
     return pageOf(page).evaluate(`(${source})(${values})`);
+  },
+  async back({ page }) {
+    await pageOf(page).goBack();
+  },
+  async reload({ page }) {
+    await pageOf(page).reload();
   },
   async log({ page }) {
     return logs.get(page);

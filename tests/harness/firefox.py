@@ -43,6 +43,14 @@ class FirefoxPage:
         """Load another address and wait for its load event."""
         self._do("goto", url=url)
 
+    def back(self) -> None:
+        """Press the back button."""
+        self._do("back")
+
+    def reload(self) -> None:
+        """Load the same address anew."""
+        self._do("reload")
+
     def evaluate(self, function: str, *args: Any, timeout: float = 60) -> Any:
         """Call a JavaScript function, given as source text, with JSON arguments; its awaited result."""
         return self._do("evaluate", timeout, source=function, args=args)
@@ -76,11 +84,11 @@ class FirefoxPage:
 class Firefox:
     """A running Firefox. Use `launch_firefox(...)`, which also ends it."""
 
-    def __init__(self, prefs: Mapping[str, Pref]) -> None:
+    def __init__(self, prefs: Mapping[str, Pref], profile: Path | None = None) -> None:
         node = shutil.which("node")
         if node is None:
             raise FirefoxError("no node in the path: run `make check` once, it sets Node up")
-        settings = json.dumps({"executablePath": str(FIREFOX), "prefs": dict(prefs)})
+        settings = json.dumps({"executablePath": str(FIREFOX), "prefs": dict(prefs), "profile": str(profile or "")})
         self._process = subprocess.Popen(
             [node, str(Path(__file__).with_suffix(".mjs")), settings],
             stdin=subprocess.PIPE,
@@ -146,9 +154,13 @@ class Firefox:
 
 @contextmanager
 def launch_firefox(
-    *, safer: bool = False, prefs: Mapping[str, Pref] | None = None, socks_port: int | None = None
+    *,
+    safer: bool = False,
+    prefs: Mapping[str, Pref] | None = None,
+    socks_port: int | None = None,
+    profile: Path | None = None,
 ) -> Iterator[Firefox]:
-    """Start a Firefox with a fresh profile and end it on the way out.
+    """Start a Firefox with a fresh profile, or one in the folder given, which stays, and end it on the way out.
 
     With `socks_port` everything, names included, goes through a SOCKS proxy on 127.0.0.1, and onion addresses count
     as secure contexts, as in Tor Browser.
@@ -158,7 +170,7 @@ def launch_firefox(
         chosen |= _SAFER
     if socks_port:
         chosen |= _onion(socks_port)
-    browser = Firefox({**chosen, **(prefs or {})})
+    browser = Firefox({**chosen, **(prefs or {})}, profile)
     try:
         yield browser
     finally:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from werkzeug import Response
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from crypto import board, cell, codename, directory, hpke, receipt, reply, signing, thread
@@ -84,6 +85,17 @@ class Hospital:
         self.portal.register.submit(founding, [], BY_FILE)
         self.portal.register.submit(self.log[len(founding) :], self.served(), BY_COURIER)
         self.url = ""
+        self.instead: dict[str, bytes] = {}  # what to answer for a path, whoever asks, with the portal's own headers
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        """The portal as a WSGI application, but for `instead`."""
+        body = self.instead.get(environ["PATH_INFO"])
+        if body is None:
+            return self.app(environ, start_response)
+        response = Response.from_app(self.app, environ, buffered=True)
+        response.headers.remove("Content-Encoding")
+        response.set_data(body)
+        return response(environ, start_response)
 
     def publish(self) -> None:
         """Make the site folder."""
@@ -193,7 +205,7 @@ class _Quiet(WSGIRequestHandler):
 def hospital(folder: Path, *, content: Path | None = None, **policy: int) -> Iterator[Hospital]:
     """A running portal; `url` is where. Its site has the packaged English, or the content of a folder."""
     place = Hospital(folder, content=content, **policy)
-    server = make_server("127.0.0.1", 0, place.app, threaded=True, request_handler=_Quiet)
+    server = make_server("127.0.0.1", 0, place, threaded=True, request_handler=_Quiet)
     thread_ = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread_.start()
     place.url = f"http://127.0.0.1:{server.server_port}"
