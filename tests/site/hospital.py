@@ -35,6 +35,7 @@ NAMES = (
     ("Dr M. Kowalska", "Patient safety lead"),
     ("J. Thomas", "Staff side"),
 )
+People = tuple[tuple[str, str], ...]
 
 
 def today() -> int:
@@ -67,8 +68,8 @@ class Keys:
 class Hospital:
     """An organisation, its log and its running portal."""
 
-    def __init__(self, folder: Path, *, content: Path | None = None, **policy: int) -> None:
-        self.content = content
+    def __init__(self, folder: Path, *, content: Path | None = None, names: People = NAMES, **policy: int) -> None:
+        self.content, self.names = content, names
         self.day = today()
         self.organisation = Organisation(self.day - 3, **{"period": DAY, "board_period": DAY, "slot_ms": 200, **policy})
         self.keys = [Keys(guardian) for guardian in self.organisation.guardians]
@@ -118,7 +119,7 @@ class Hospital:
         first, policy = self.organisation.founding()[:2]
         certificates = [
             self.organisation.certificate(k.guardian, name=name, role=role)
-            for k, (name, role) in zip(self.keys, NAMES, strict=True)
+            for k, (name, role) in zip(self.keys, self.names, strict=True)
         ]
         return [first, policy, *certificates]
 
@@ -202,9 +203,9 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def hospital(folder: Path, *, content: Path | None = None, **policy: int) -> Iterator[Hospital]:
+def hospital(folder: Path, *, content: Path | None = None, names: People = NAMES, **policy: int) -> Iterator[Hospital]:
     """A running portal; `url` is where. Its site has the packaged English, or the content of a folder."""
-    place = Hospital(folder, content=content, **policy)
+    place = Hospital(folder, content=content, names=names, **policy)
     server = make_server("127.0.0.1", 0, place, threaded=True, request_handler=_Quiet)
     thread_ = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread_.start()

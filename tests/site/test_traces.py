@@ -1,7 +1,7 @@
 """What a visit leaves in a browser's profile on the disk: nothing but that this site was open.
 
-Two real browsers keep their profiles as people's browsers do. A careless page beside ours shows, each time, that what it
-was told did reach the disk; only then is it worth something that nothing of ours did.
+Two real browsers keep their profiles as people's browsers do. A careless page beside ours shows, each time, that what
+it was told did reach the disk; only then is it worth something that nothing of ours did.
 """
 
 import sqlite3
@@ -54,8 +54,8 @@ RAISE = """(texts) => {
         box.dispatchEvent(new Event("input", { bubbles: true }));
         box.dispatchEvent(new Event("change", { bubbles: true }));
     }
-    const steps = ["start", "danger", "who", "happened", "about", "effects", "ongoing", "raised", "hard", "hunt", "help"];
-    for (const step of [...steps, "files"]) press(step);
+    for (const step of ["start", "danger", "who", "happened", "about", "effects", "ongoing", "raised"]) press(step);
+    for (const step of ["hard", "hunt", "help", "files"]) press(step);
     document.querySelector("#to input").click();
     for (const step of ["to", "exclude", "check"]) press(step);
     const words = [...document.querySelectorAll("#codename-words li")].map((each) => each.textContent).join(" ");
