@@ -20,7 +20,7 @@ from portal.site import wording
 from portal.site.catalogue import CatalogueError, Entry, read
 
 # Only read, and in English where a language has not got them: everything else is on the way of whoever writes to us.
-READING = ("accessibility", "guidance", "learning", "privacy", "verify", "writer")
+READING = ("accessibility", "guidance", "learning", "privacy", "safer", "verify", "writer")
 _PLACE = re.compile(r"\{([a-z]+)\}")
 _SETTINGS = {"tag": str, "name": str, "direction": str, "complete": bool, "lists": dict}
 
@@ -111,11 +111,11 @@ def _settings(path: Path, lists: dict[str, list[str]]) -> dict[str, Any]:
 
 def _check(path: Path, language: Language, english: dict[str, str]) -> None:
     """A translation must fill in what the English fills in; one of a key that is gone is harmless."""
-    needed = wording.forms(english, language.tag)
+    needed, stems = wording.forms(english, language.tag), wording.plurals(english)
     for key, entry in language.entries.items():
         if not entry.text or key not in needed:
             continue
         ours, theirs = set(_PLACE.findall(entry.english)), set(_PLACE.findall(entry.text))
-        counted = key.rpartition(".")[2] in wording.FORMS and f"{key.rpartition('.')[0]}.other" in needed
-        if theirs - ours or (ours - theirs and not (counted and ours - theirs <= {"count"})):
+        left = ours - theirs - ({"count"} if key.rpartition(".")[0] in stems else set())
+        if left or theirs - ours:
             raise LanguageError(f"{language.tag}/{path.name}: {key}: must have the same words in braces as the English")

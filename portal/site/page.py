@@ -139,7 +139,7 @@ def _environment() -> Environment:
 def _forms(key: str, source: str, english: dict[str, str], needed: dict[str, str]) -> list[tuple[str, str]]:
     """A sentence with a number in it is said in the language's own forms, all of them where English has "other"."""
     stem, _, form = source.rpartition(".")
-    if form not in wording.FORMS or f"{stem}.other" not in english:
+    if stem not in wording.plurals(english):
         return [(key, source)]
     if form != "other":
         return []

@@ -51,21 +51,22 @@ def change(content: dict[str, Any], function: Change) -> dict[str, Any]:
     return {name: _change(name, table, function) for name, table in content.items()}
 
 
-def is_plural(table: dict[str, Any]) -> bool:
-    """Whether a table holds the forms of one sentence."""
-    return "other" in table and all(key in FORMS and isinstance(value, str) for key, value in table.items())
+def plurals(english: dict[str, str]) -> set[str]:
+    """The stems of sentences that come in forms: all that stands below such a stem is a form, one of them "other"."""
+    below: dict[str, set[str]] = {}
+    for key in english:
+        stem, _, last = key.rpartition(".")
+        below.setdefault(stem, set()).add(last)
+    return {stem for stem, names in below.items() if {"one", "other"} <= names <= set(FORMS)}
 
 
 def forms(english: dict[str, str], language: str) -> dict[str, str]:
     """The keys that a language needs, with the English each is made from; sentences with numbers in all its forms."""
-    needed: dict[str, str] = {}
-    for key, text in english.items():
-        stem, _, form = key.rpartition(".")
-        if form not in FORMS or f"{stem}.other" not in english:
-            needed[key] = text
-            continue
-        for wanted in FORMS_OF.get(language, ("other",)):
-            needed[f"{stem}.{wanted}"] = english.get(f"{stem}.{wanted}", english[f"{stem}.other"])
+    stems = plurals(english)
+    needed = {key: text for key, text in english.items() if key.rpartition(".")[0] not in stems}
+    for stem in stems:
+        for form in FORMS_OF.get(language, ("other",)):
+            needed[f"{stem}.{form}"] = english.get(f"{stem}.{form}", english[f"{stem}.other"])
     return dict(sorted(needed.items()))
 
 

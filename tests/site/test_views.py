@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 from tests.site.hospital import Hospital
 from tests.site.visit import STEPS, Visit
 
-VIEWS = ("home", "raise", "inbox", "guidance", "support", "offline", "verify", "privacy", "accessibility")
+VIEWS = ("home", "raise", "inbox", "guidance", "safer", "support", "learning", "offline", "verify", "privacy", "accessibility")
 
 
 def shown(page: Page) -> list[str]:

@@ -21,7 +21,7 @@ import * as guardians from "./guardians.js";
 import { Inbox } from "./inbox.js";
 import { exactly, patiently } from "./loading.js";
 import { Raise } from "./raise.js";
-import { languages } from "./rest_parts.js";
+import { languages, learning } from "./rest_parts.js";
 import * as sending from "./sending.js";
 import * as views from "./views.js";
 
@@ -64,10 +64,12 @@ async function refetch() {
     site.directory = directories.verify(await patiently("/directory", () => {}), site.organisation, clock.today());
     site.desk.keys(guardians.keyTable(site.directory), site.directory.policy.slotMs);
     forms?.raise.learn();
+    learning.tell(site.directory);
   } catch (error) {
     if (!(error instanceof CandourError)) throw error;
     // What was verified before is not trusted any more either: nothing is sealed until a directory passes again.
     site.desk.keys(new Map(), site.directory.policy.slotMs);
+    learning.close();
     const { key, next, values } = refused(error.code);
     showNotices([() => `${say(key, values?.())} ${say(next)}`]);
   }
@@ -175,6 +177,7 @@ function offline() {
  */
 function close(closed) {
   page.dataset.state = "closed";
+  learning.close();
   showClosed(closed);
 }
 
@@ -242,6 +245,7 @@ async function start() {
   showLoading();
   forget.start();
   languages.start();
+  learning.start();
   sending.start();
   exit.start(sending.release);
   views.start(settle);
@@ -249,6 +253,7 @@ async function start() {
   try {
     const { ready, notices: texts } = await open();
     site = ready;
+    learning.tell(ready.directory);
     forms = { raise: new Raise(ready), inbox: new Inbox(ready) };
     page.dataset.state = "ready";
     showNotices(texts);

@@ -5,4 +5,4 @@
 
 const { candourRest } = /** @type {{ candourRest: typeof import("./rest.js").parts }} */ (/** @type {unknown} */ (globalThis));
 
-export const { Coach, Files, languages, sum } = candourRest;
+export const { Coach, Files, languages, learning, sum } = candourRest;
