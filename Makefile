@@ -11,7 +11,7 @@ NODE := node_modules/.ready
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: help demo test check journey bench traffic traffic-small screenshots assets assets-check lint types types-python types-js test-js test-python \
+.PHONY: languages help demo test check journey bench traffic traffic-small screenshots assets assets-check lint types types-python types-js test-js test-python \
 	test-browsers fmt lock clean
 
 help:
@@ -23,6 +23,7 @@ help:
 	@echo "make traffic   can a watcher tell a report from reading? 1,560 visits, an hour or more"
 	@echo "make screenshots  take the pictures in docs/ anew"
 	@echo "make assets    rebuild the committed scripts and style (needs Node)"
+	@echo "make languages    bring the catalogues of other languages up to date; says what lacks"
 	@echo "make fmt       format the Python files (FILES='a.py b.py' for some of them)"
 	@echo "make lock      rewrite the lock files from pyproject.toml (needs uv)"
 	@echo "make clean     remove what the other targets made"
@@ -49,6 +50,10 @@ traffic-small: test-browsers
 
 traffic: test-browsers
 	@$(BIN)/python bench/traffic.py
+
+# Gives every catalogue an entry for all wording, and says which languages lack what they promise.
+languages: $(RUNTIME)
+	@$(BIN)/python -m tools.languages
 
 screenshots: test-browsers
 	@$(BIN)/python -m tools.screenshots

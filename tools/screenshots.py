@@ -18,7 +18,10 @@ from tests.journeys.stage import Stage, stage
 
 OUT = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
 SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
-VIEWS = ("home", "raise", "inbox", "guidance", "safer", "support", "learning", "offline", "verify", "privacy", "accessibility")
+VIEWS = (
+    "home", "raise", "inbox", "guidance", "safer", "support", "learning", "offline", "verify",
+    "privacy", "accessibility",
+)  # fmt: skip
 TEXTS = {
     "happened": "The night rota on our ward has had two nurses fewer than planned since the spring.",
     "patients": "People wait a long time for pain relief.",

@@ -8,7 +8,10 @@ from playwright.sync_api import Browser, Page
 from tests.site.hospital import Hospital
 from tests.site.visit import STEPS, Visit
 
-VIEWS = ("home", "raise", "inbox", "guidance", "safer", "support", "learning", "offline", "verify", "privacy", "accessibility")
+VIEWS = (
+    "home", "raise", "inbox", "guidance", "safer", "support", "learning", "offline", "verify",
+    "privacy", "accessibility",
+)  # fmt: skip
 
 
 def shown(page: Page) -> list[str]:

@@ -160,7 +160,7 @@ function dates(text, words, months) {
 
 /** @param {Word | undefined} word */
 function isDay(word) {
-  return word !== undefined && /^(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th)?$/.test(word.word);
+  return word !== undefined && /^(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th|af|ail|ydd|ed|fed|eg)?$/.test(word.word);
 }
 
 /**
