@@ -4,6 +4,7 @@ import os
 
 import click
 
+from portal.commands.backup import backup, restore
 from portal.commands.demo import demo
 from portal.commands.doctor import doctor
 from portal.commands.guardian import guardian
@@ -23,10 +24,10 @@ def main() -> None:
     """Candour: a portal through which people speak up without saying who they are.
 
     On a machine that is offline: init, guardian, policy, root, site sign. On the portal's machine: publish, serve,
-    doctor. On either: poster, writer. To try it all: demo.
+    doctor, backup, restore. On either: poster, writer. To try it all: demo.
     """
     os.umask(0o077)  # databases, keys and requests are for the one who runs this, and nobody else
 
 
-for command in (init, guardian, policy, root, site, poster, writer, publish, serve, doctor, demo):
+for command in (init, guardian, policy, root, site, poster, writer, publish, serve, doctor, backup, restore, demo):
     main.add_command(command)

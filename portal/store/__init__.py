@@ -35,13 +35,13 @@ class Store:
     def __init__(
         self, folder: Path, lengths: Callable[[], tuple[int, int]], clock: Callable[[], float], database: str = ""
     ) -> None:
-        self._main, self.drops = _places(folder, database)
+        self.main, self.drops = _places(folder, database)
         with self.drops.lock():
-            upgrade(self._main)
-        self.reports = Reports(self._main)
-        self.board = Board(self._main)
-        self.beacons = Beacons(self._main)
-        self.statements = Statements(self._main)
+            upgrade(self.main)
+        self.reports = Reports(self.main)
+        self.board = Board(self.main)
+        self.beacons = Beacons(self.main)
+        self.statements = Statements(self.main)
         self._lengths = lengths
         self._clock = clock
         self._current: dict[bool, Period] = {}
@@ -103,8 +103,8 @@ class Store:
 
     def checkpoint(self) -> None:
         """Empty the write-ahead log of the main database, where that is ours to do."""
-        if self._main.dialect.name == "sqlite":
-            sqlite.checkpoint(self._main)
+        if self.main.dialect.name == "sqlite":
+            sqlite.checkpoint(self.main)
 
     def forget_period(self) -> None:
         """Look afresh at which period is open."""
@@ -114,7 +114,7 @@ class Store:
         """Let go of every file."""
         for kind, period in list(self.drops.known()):
             self.drops.forget(kind, period)
-        self._main.dispose()
+        self.main.dispose()
 
     def _find(self, kind: Kind, now: int) -> Period:
         reports, board = self._lengths()

@@ -53,7 +53,7 @@ class Drop:
             session.execute(insert(session, _STATE).values(closed=0))
         draft.dispose()
         fresh.rename(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
         return cls(path)
 
     def _hold_journals(self) -> None:
@@ -175,7 +175,7 @@ def _destroy(path: Path) -> None:
         _overwrite(part)
     for part in found:
         part.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _overwrite(path: Path) -> None:
@@ -186,7 +186,8 @@ def _overwrite(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

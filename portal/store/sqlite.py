@@ -7,6 +7,7 @@ deleted is overwritten. What is done with it stands in `portal.store.access`.
 from pathlib import Path
 from sqlite3 import Connection as DriverConnection
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
 
@@ -20,6 +21,22 @@ def engine(path: Path) -> Engine:
     event.listen(made, "connect", _prepare)
     event.listen(made, "begin", _begin)
     return made
+
+
+def read_only(path: Path) -> Engine:
+    """An engine on a settled file, which it does not touch; the file may lie on a medium that cannot be written."""
+    made = create_engine(f"sqlite:///file:{quote(str(path.absolute()))}?mode=ro&uri=true")
+    event.listen(made, "begin", _begin)
+    return made
+
+
+def settle(source: Engine) -> None:
+    """Make it one file that needs no journal beside it, so that it can be carried away."""
+    raw = source.raw_connection()
+    try:
+        raw.cursor().execute("PRAGMA journal_mode=DELETE")
+    finally:
+        raw.close()
 
 
 def _prepare(connection: DriverConnection, _record: Any) -> None:

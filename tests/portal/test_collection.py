@@ -169,7 +169,7 @@ CRASHES = [
         "portal.store.reports._flush",
         "portal.store.open:Drops.destroy",
         "portal.store.open._overwrite",
-        "portal.store.open._sync_folder",
+        "portal.store.open.sync_folder",
         "portal.store:Store.checkpoint",
         "portal.collection:Collector._expire",
     )

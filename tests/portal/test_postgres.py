@@ -3,12 +3,14 @@
 import os
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from crypto.kdf import name as name_of
+from portal import backup
 from portal.collection import Collector, rules_of
 from portal.store import ClosedError, ConflictError, Period, WaitingError
 from tests.harness.postgres import Postgres, postgres
@@ -193,3 +195,25 @@ def test_the_period_of_a_mark_stays_after_a_restart(world: World) -> None:
     world.close()
     world.open()
     assert world.portal.store.open_period("cells") == period
+
+
+def test_a_backup_moves_a_portal_from_postgresql_to_sqlite_and_back(
+    server: Postgres, world: World, tmp_path: Path
+) -> None:
+    items = closing.cells(40)
+    closing.put_all(world, items)
+    world.pass_time(200)
+    policy = world.portal.register.policy()
+    carried = backup.write(world.portal.store.main, tmp_path / "one", policy, keep=1, now=world.clock.now)
+    for database in ("", server.database()):
+        other = World.__new__(World)
+        other.__dict__.update(world.__dict__)
+        folder = tmp_path / ("again" if database else "files")
+        other.settings = replace(world.settings, data=folder, database=database)
+        folder.mkdir()
+        other.open()
+        backup.restore(carried, other.portal.store.main, now=world.clock.now)
+        assert sorted(other.all_cells()) == sorted(items)
+        assert other.client.get("/directory").data == world.client.get("/directory").data
+        carried = backup.write(other.portal.store.main, folder / "backup", policy, keep=1, now=world.clock.now)
+        other.close()
