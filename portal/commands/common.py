@@ -28,20 +28,21 @@ def settings_of(config: Path | None) -> Settings:
         raise click.ClickException(f"The settings cannot be used. {problem}.\n{_HELP}") from None
 
 
-def configured_data() -> Path | None:
-    """The data folder of a portal on this machine, if settings for one are here."""
+def configured() -> Settings | None:
+    """The settings of a portal on this machine, if some are here."""
     try:
-        return load(_config(None), os.environ).data
+        return load(_config(None), os.environ)
     except SettingsError:
         return None
 
 
 def refuse_beside_portal(folder: Path) -> None:
-    """The root key must not be used where a portal's database is."""
-    found = beside_a_portal(folder, configured_data())
-    if found:
+    """The root key must not be used where a portal's database is, or where the settings lead to one elsewhere."""
+    settings = configured()
+    found = beside_a_portal(folder, settings.data if settings else None)
+    if found or (settings and settings.database):
         raise click.ClickException(
-            f"There is a portal's database here: {found}\n"
+            f"There is a portal's database here: {found or 'the one of the setting database'}\n"
             "The organisation's root key must never be on the same machine: whoever takes it could certify a\n"
             "false guardian. "
             "Nothing was done. Run this on a machine that is offline, and carry the files over."

@@ -103,6 +103,13 @@ def test_the_root_key_is_not_used_beside_a_portal(desk: Path, place: str) -> Non
     assert not (desk / "steward" / "root.key").exists()
 
 
+def test_the_root_key_is_not_used_where_the_settings_lead_to_a_database_server(desk: Path) -> None:
+    (desk / "candour.toml").write_text('data = "data"\ndatabase = "postgresql+psycopg://candour:hidden@db/candour"\n')
+    result = init()
+    assert (result.exit_code, "setting database" in result.output, "hidden" in result.output) == (1, True, False)
+    assert not (desk / "steward").exists()
+
+
 def test_the_root_key_is_not_used_on_a_machine_with_a_configured_portal(desk: Path) -> None:
     assert init().exit_code == 0
     (desk / "data").mkdir()
