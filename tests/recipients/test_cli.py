@@ -208,6 +208,31 @@ def test_json_is_one_line_of_ascii_with_the_text_as_it_was(desk: Desk):
     assert incoming["state"] == "whole"
 
 
+def test_answers_to_a_guardians_questions_and_a_wish_to_erase_are_shown(
+    town: Town, first: Guardian, monkeypatch: pytest.MonkeyPatch
+):
+    vault, reporter = town.vault(), Reporter(town)
+    town.sync(vault)
+    reporter.send([first], "It began.")
+    reporter.send([first], "", type="feedback", choices={"form": "asked-1", "speak_again": "maybe"})
+    reporter.send([first], "I was moved.", type="more", choices={"form": "asked-1", "treated": "yes", "change": "same"})
+    reporter.send([first], "", type="withdraw")
+    town.next_day()
+    town.sync(vault)
+    vault.close()
+    monkeypatch.setattr(time, "time", town.clock)
+    output = Desk(town.folder, vault.path).run("read", "1").output
+    for line in (
+        "Would they speak up again?",
+        "Given your experience, would you speak up again: Maybe",
+        "Has anybody treated you worse since you spoke up: Yes",
+        "What you spoke up about: how is it now: The same",
+        "  | I was moved.",
+        "They ask you to erase this concern",
+    ):
+        assert f"\n{line}" in output
+
+
 def test_a_part_is_never_shown_as_a_whole(desk: Desk):
     result = desk.run("read", "2")
     assert "NOT COMPLETE: I hold 3 of 4 pieces" in result.output

@@ -24,14 +24,19 @@ test("a receipt alone: it arrived, the rest is ahead, both clocks run", () => {
   assert.deepEqual(course.ahead, ["assessed", "addressed", "concluded"]);
   assert.deepEqual(clocks(course, day("2026-01-12")), [
     { name: "answer", due: day("2026-01-12"), done: null, late: false },
-    { name: "feedback", due: day("2026-04-05"), done: null, late: false },
+    { name: "feedback", due: day("2026-04-12"), done: null, late: false },
   ]);
+});
+
+test("the second clock starts with the first answer", () => {
+  const course = courseOf(found(["2026-01-05"], [["2026-01-09"]]));
+  assert.equal(clocks(course, day("2026-01-10"))[1]?.due, day("2026-04-09"));
 });
 
 test("a clock is late from the day after it was due", () => {
   const course = courseOf(found(["2026-01-05"], []));
   assert.deepEqual(clocks(course, day("2026-01-13")).map(({ late }) => late), [true, false]);
-  assert.deepEqual(clocks(course, day("2026-04-06")).map(({ late }) => late), [true, true]);
+  assert.deepEqual(clocks(course, day("2026-04-13")).map(({ late }) => late), [true, true]);
 });
 
 test("the first receipt starts the clocks, the first reply ends the first, word of what is done the second", () => {
@@ -56,12 +61,12 @@ test("what was said twice stands once; a case taken up again is shown as that", 
   assert.deepEqual(course.ahead, ["addressed", "concluded"]);
 });
 
-test("without a receipt nobody knows when it arrived, so nothing is due or late", () => {
+test("without a receipt nobody knows when it arrived: the second clock starts with the answer", () => {
   const course = courseOf(found([], [["2026-01-09", "assessed"]]));
   assert.deepEqual(course.past, [{ state: "received", day: null }, { state: "assessed", day: day("2026-01-09") }]);
   assert.deepEqual(clocks(course, day("2027-01-01")), [
     { name: "answer", due: null, done: day("2026-01-09"), late: false },
-    { name: "feedback", due: null, done: null, late: false },
+    { name: "feedback", due: day("2026-04-09"), done: null, late: true },
   ]);
 });
 

@@ -2,9 +2,10 @@
  * Where a case stands and what is due when, worked out on this device from what one guardian has signed: nothing is asked
  * of anybody. Pure; all days are whole UTC days since 1970.
  *
- * The clocks are those of the service standard: a first answer from a person within 7 days of arrival, and word of what
- * is done within 3 months. Arrival is the day of the first receipt. The first reply is the first answer; the first one
- * with the status `addressed` or `concluded` is word of what is done.
+ * The clocks are those that the guardian's own tool shows (EU Directive 2019/1937, article 9): a first answer from a person
+ * within 7 days of arrival, and word of what is done within 3 months of that answer, or of the day it was due. Arrival is
+ * the day of the first receipt. The first reply is the first answer; the first one with the status `addressed` or
+ * `concluded` is word of what is done.
  *
  * @typedef {"received" | "assessed" | "addressed" | "concluded"} State the phases of ISO 37002
  *
@@ -56,8 +57,10 @@ export function courseOf({ replies, receipts }) {
  * @returns {{ name: "answer" | "feedback", due: number | null, done: number | null, late: boolean }[]}
  */
 export function clocks({ received, answered, told }, today) {
-  const due = received === null ? null : { answer: received + ANSWER_DAYS, feedback: months(received, FEEDBACK_MONTHS) };
-  return [clock("answer", due?.answer ?? null, answered, today), clock("feedback", due?.feedback ?? null, told, today)];
+  const answer = received === null ? null : received + ANSWER_DAYS;
+  const since = answered ?? answer;
+  const feedback = since === null ? null : months(since, FEEDBACK_MONTHS);
+  return [clock("answer", answer, answered, today), clock("feedback", feedback, told, today)];
 }
 
 /**

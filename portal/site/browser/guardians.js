@@ -86,7 +86,7 @@ function expected(guardian, today) {
   one(".guardian-days", shown).textContent = collected === null ? say("guardian.unsure") : sayDays(guardian, today, true);
   const by = (/** @type {number} */ day) => say("guardian.by", { day: dayText(day) });
   const days =
-    collected === null ? [] : [dayText(collected), say("guardian.from", { day: dayText(collected + 1) }), by(collected + ANSWER_DAYS), by(months(collected, FEEDBACK_MONTHS))];
+    collected === null ? [] : [dayText(collected), say("guardian.from", { day: dayText(collected + 1) }), by(collected + ANSWER_DAYS), by(months(collected + ANSWER_DAYS, FEEDBACK_MONTHS))];
   for (const [at, place] of all(".stage-day", shown).entries()) place.textContent = days[at] ?? "";
   show(one(".stages", shown), collected !== null);
   return shown;
