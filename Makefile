@@ -11,12 +11,13 @@ NODE := node_modules/.ready
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: languages help demo test check journey bench traffic traffic-small screenshots assets assets-check lint types types-python types-js test-js test-python \
+.PHONY: languages help demo test test-long check journey bench traffic traffic-small screenshots assets assets-check lint types types-python types-js test-js test-python \
 	test-browsers fmt lock clean
 
 help:
 	@echo "make demo      run a demonstration portal with three guardians; prints what to open"
 	@echo "make test      set up and run every test, browsers included"
+	@echo "make test-long  the tests that take minutes: upgrade and back, in a clean Debian"
 	@echo "make check     the fast part of the tests, under a minute"
 	@echo "make journey   one concern from browser to guardian and back, with times"
 	@echo "make bench     the measurements behind the README's numbers"
@@ -35,6 +36,10 @@ demo: $(RUNTIME)
 # The cheap checks come first, so that a slip is known in seconds; pytest comes last, its summary closes the output.
 test: test-browsers lint types test-js assets-check
 	$(BIN)/python -m pytest -n 2
+
+# Minutes each, as root; the machine's own services are not touched.
+test-long: test-browsers
+	$(BIN)/python -m pytest -n 1 $(wildcard tests/long/[a-z]*.py)
 
 check: lint types test-js
 	$(BIN)/python -m pytest -n 2 -q -m "not browser and not server and not slow"

@@ -22,7 +22,7 @@ STATE = (
 )
 
 
-def _organisation(root: Root) -> None:
+def organisation(root: Root) -> None:
     """A steward's folder, made as a steward makes it; only what is public is carried over."""
     steward = root.carried.parent / "steward"
     secret = root.carried.parent / "passphrase"
@@ -33,8 +33,8 @@ def _organisation(root: Root) -> None:
     shutil.copy(steward / "organisation.json", root.carried)
 
 
-def _release(folder: Path, version: str) -> Path:
-    """A release like this one with another number."""
+def release(folder: Path, version: str, *, migration: str = "") -> Path:
+    """A release like this one with another number, and perhaps a further migration."""
     shutil.copytree(
         CHECKOUT, folder, symlinks=True,
         ignore=lambda at, names: {n for n in names if n == "__pycache__" or (Path(at) == CHECKOUT and n not in KEPT)},
@@ -42,6 +42,11 @@ def _release(folder: Path, version: str) -> Path:
     project = folder / "pyproject.toml"
     text = project.read_text()
     project.write_text(re.sub(r'^version = ".*"$', f'version = "{version}"', text, flags=re.MULTILINE))
+    if migration:
+        head = 'import sqlalchemy as sa\nfrom alembic import op\nrevision = "9999"\ndown_revision = "%s"\n'
+        versions = folder / "portal" / "store" / "migrations" / "versions"
+        newest = max(file.name for file in versions.glob("[0-9]*.py"))[:4]
+        (versions / "9999_test.py").write_text(head % newest + f"def upgrade():\n    {migration}\n")
     return folder
 
 
@@ -52,17 +57,17 @@ KEPT = {"crypto", "portal", "recipients", "deploy", "pyproject.toml", "requireme
 @pytest.mark.server
 def test_from_bare_debian_to_a_site(tmp_path):
     root, port = Root(tmp_path), free_port()
-    root.release = _release(tmp_path / "first", "7.0.0")  # a copy: the checkout may change while this runs
+    root.release = release(tmp_path / "first", "7.0.0")  # a copy: the checkout may change while this runs
     answers = root.carried / "answers"
     _refuses_nonsense(root, answers)
     answers.write_text(f"instance=main\nport={port}\ntor=yes\nweb=speak.example.org\n")
     root.done(INSTALL, "/media/carried/answers")
-    _laid_as_said(root, port)
+    laid_as_said(root, port)
     before = root.shell(STATE)
     root.done(INSTALL, "/media/carried/answers")
     assert root.shell(STATE) == before
     _second_portal(root, port, answers)
-    _organisation(root)
+    organisation(root)
     root.done("candour-publish", "main", "/media/carried/organisation.json")
     assert root.shell("find /var/lib/candour/main -path '*/site/*' -o -perm /077 -print") == ""
 
@@ -82,7 +87,8 @@ def _refuses_nonsense(root: Root, answers: Path) -> None:
     assert root.run("ls", "/opt/candour", "/etc/candour", "/x")[1].count("No such file") == 3
 
 
-def _laid_as_said(root: Root, port: int) -> None:
+def laid_as_said(root: Root, port: int) -> str:
+    """Modes, owners, names, and what Tor was told; the onion address."""
     onion = root.done("cat", "/var/lib/tor/candour-main/hostname").strip()
     assert re.fullmatch(r"[a-z2-7]{56}\.onion", onion)
     modes = root.shell("stat -c '%a %U %G' /var/lib/candour/main /etc/candour/main.toml /var/lib/tor/candour-main")
@@ -101,6 +107,7 @@ def _laid_as_said(root: Root, port: int) -> None:
     dumped = root.shell("tor --dump-config short -f /etc/tor/torrc --user debian-tor --DataDirectory /var/lib/tor")
     assert "HiddenServiceDir /var/lib/tor/candour-main" in dumped
     assert "HiddenServicePoWDefensesEnabled 1" in dumped
+    return onion
 
 
 def _second_portal(root: Root, port: int, answers: Path) -> None:
