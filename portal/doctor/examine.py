@@ -68,7 +68,9 @@ def _from_inside(case: Case, store: Store, now: int) -> Iterator[Finding]:
     if isinstance(directory, Finding):
         yield directory
         return
-    yield from folder.backups(case.backups, now, directory.policy.report_days)
+    usual = case.settings.data.with_name(case.settings.data.name + "-backups")
+    place = case.backups or (usual if usual.is_dir() else None)
+    yield from folder.backups(place, now, directory.policy.report_days)
     today = now // _DAY
     for look in (people.certificates, people.keys, people.silence):
         yield from look(directory, today)

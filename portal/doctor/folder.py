@@ -3,8 +3,10 @@
 import re
 import stat
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
+from portal import backup
 from portal.doctor.finding import Finding
 from portal.settings import Settings
 from portal.steward import ROOT
@@ -14,6 +16,7 @@ from portal.store.dead_drop import KINDS
 _DAY = 86_400
 _LATE = 600
 _ROOM = 0.8
+_BACKUP_DAYS = 2
 _KNOWN = re.compile(
     r"portal\.sqlite(-wal|-shm|-journal)?|open|open/lock|site|site/.*|"
     r"open/(cells|chunks|board)-[0-9]+-[0-9]+\.(sqlite|new)(-wal|-shm|-journal)?(-[0-9]+)?"
@@ -76,25 +79,35 @@ def room(store: Store, settings: Settings, now: int) -> Iterator[Finding]:
 
 
 def backups(folder: Path | None, now: int, keep_days: int) -> Iterator[Finding]:
-    """The newest backup is young, and none is older than the policy keeps reports."""
+    """The newest backup is young and can be read, and none is older than the policy keeps reports."""
     if folder is None:
         yield Finding.skipped("backups", "Backups: say with --backups where they are.")
         return
-    files = [path for path in folder.rglob("*") if path.is_file()] if folder.is_dir() else []
-    ages = sorted((now - path.stat().st_mtime) / _DAY for path in files)
-    if not ages:
+    made = {path: _age(path, now) for path in sorted(folder.glob("candour-????-??-??.sqlite"))}
+    if not made:
         yield Finding.bad("backups", f"There is no backup in {folder}.", _BACKUP)
         return
-    if ages[0] > 2:
-        yield Finding.bad("backups", f"The newest backup is {int(ages[0])} days old.", _BACKUP)
-    if ages[-1] > keep_days + 1:
-        yield Finding.attend(
-            "backups",
-            f"A backup is older than the {keep_days} days after which reports are deleted: there they are not.",
-            "Delete backups that are older than the policy keeps reports.",
-        )
-    elif ages[0] <= 2:
-        yield Finding.well("backups", "The newest backup is young, and none is too old.")
+    newest = min(made, key=lambda path: made[path])
+    try:
+        backup.check(newest)
+    except backup.BackupError as problem:
+        yield Finding.bad("backups", f"The newest backup, {newest.name}, cannot be restored. {problem}", _BACKUP)
+        return
+    if made[newest] > _BACKUP_DAYS:
+        yield Finding.bad("backups", f"The newest backup is {made[newest]} days old.", _BACKUP)
+    if max(made.values()) > keep_days:
+        yield Finding.attend("backups", f"A backup is older than the {keep_days} days that reports are kept.", _OLD)
+    elif made[newest] <= _BACKUP_DAYS:
+        yield Finding.well("backups", "The newest backup is young and can be read, and none is too old.")
+
+
+def _age(path: Path, now: int) -> int:
+    """In days, by its name: a copy on another disk has another time of its own."""
+    try:
+        made = datetime.strptime(path.stem.removeprefix("candour-"), "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        return 0
+    return int(now - made.timestamp()) // _DAY
 
 
 def _mode(path: Path) -> int:
@@ -119,4 +132,5 @@ def _below(path: Path, folder: Path) -> bool:
 _CLOCK = "Set the clock right (UTC): `timedatectl`. If it was fast before, wait until it has caught up."
 _KEY = "Take it away from this machine for good; a key that lay here must be replaced: candour root rotate, offline."
 _STRANGER = "Find out what wrote it and stop that, then destroy the file: shred -u."
-_BACKUP = "Make one now, and find out why it was not made."
+_BACKUP = "Make one now (candour backup), and find out why it was not made."
+_OLD = "Delete backups that are older than the policy keeps reports: candour backup --keep does it."

@@ -17,12 +17,12 @@ from click.testing import CliRunner, Result
 from crypto import board, directory, signing, statement
 from crypto.encoding import b64, load, unb64
 from crypto.kdf import sha256
-from portal import create_app
+from portal import backup, create_app
 from portal.cli import main
 from portal.doctor import folder, machine
 from portal.doctor.examine import Case, examine
 from portal.doctor.finding import Finding, exit_code, metrics
-from portal.register import BY_COURIER
+from portal.register import BY_COURIER, Register
 from portal.schedule import Period
 from portal.site import manifest
 from portal.site.publish import build, install
@@ -49,8 +49,9 @@ class Clinic(Place):
         self.machine = folder / "machine"
         laid(self.machine)
         self.backups = folder / "backups"
-        self.backups.mkdir()
-        (self.backups / "newest").write_bytes(b"x")
+        with self.store() as store:
+            policy = Register(lambda: store.statements, time.time).policy()
+            self.backup = backup.write(store.main, self.backups, policy, keep=7, now=time.time())
 
     def _publish(self) -> None:
         register = create_app(self.settings).extensions["candour"].register
@@ -288,18 +289,26 @@ def test_a_full_disk_and_one_that_can_only_be_read(tmp_path: Path) -> None:
     assert (found.level, "can only be read" in found.said) == ("wrong", True)
 
 
-def test_backups_too_old_missing_or_kept_for_too_long(clinic: Clinic, tmp_path: Path) -> None:
+def test_backups_too_old_missing_broken_or_kept_for_too_long(clinic: Clinic, tmp_path: Path) -> None:
     now = int(time.time())
-    one, other = tmp_path / "one", tmp_path / "other"
+
+    def dated(days: int) -> Path:
+        return tmp_path / f"candour-{time.strftime('%Y-%m-%d', time.gmtime(now - days * DAY))}.sqlite"
+
     assert [found.level for found in folder.backups(tmp_path, now, 30)] == ["wrong"]
-    one.touch()
+    shutil.copy(clinic.backup, dated(0))
     assert [found.level for found in folder.backups(tmp_path, now, 30)] == ["well"]
-    os.utime(one, (now - 3 * DAY, now - 3 * DAY))
+    dated(0).rename(dated(3))
     (found,) = folder.backups(tmp_path, now, 30)
     assert (found.level, "3 days old" in found.said) == ("wrong", True)
-    other.touch()
-    os.utime(one, (now - 32 * DAY, now - 32 * DAY))
+    dated(3).rename(dated(32))
+    shutil.copy(clinic.backup, dated(0))
     assert [found.level for found in folder.backups(tmp_path, now, 30)] == ["attend"]
+    data = bytearray(dated(0).read_bytes())
+    data[len(data) // 2 :] = bytes(len(data) - len(data) // 2)
+    dated(0).write_bytes(data)
+    (found,) = folder.backups(tmp_path, now, 30)
+    assert (found.level, "cannot be restored" in found.said) == ("wrong", True)
     assert [found.level for found in folder.backups(None, now, 30)] == ["skipped"]
 
 
