@@ -138,7 +138,7 @@ def test_a_build_is_the_same_in_any_folder_and_names_none(tmp_path):
         assets = folder / "portal" / "site" / "assets"
         built.append({file.name: file.read_bytes() for file in assets.iterdir()})
     assert built[0] == built[1]
-    assert set(built[0]) == {"candour.js", "candour.css", "LICENSES.txt"}
+    assert set(built[0]) == {"candour.js", "candour.css", "LICENSES.txt", "RELEASE.json"}
     assert built[0]["candour.css"] == 'body a{color:#123;content:"é"}\n'.encode()
     assert b"@noble/hashes" in built[0]["LICENSES.txt"]
     assert b"Permission is hereby granted" in built[0]["LICENSES.txt"]

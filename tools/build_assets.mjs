@@ -1,9 +1,11 @@
 // Builds what the site serves from what people write: three scripts and what they share by esbuild, one style by Sass,
-// and the licences of everything bundled. The results are committed, so that nobody who runs Candour needs Node; the same sources and the
-// same lock file give the same bytes on any machine, and `--check` proves it.
+// the licences of everything bundled, and the list of all their hashes. The results are committed, so that nobody who
+// runs Candour needs Node; the same sources and the same lock file give the same bytes on any machine, and `--check`
+// proves it.
 //   node tools/build_assets.mjs            writes portal/site/assets/
 //   node tools/build_assets.mjs --check    builds elsewhere and compares, byte for byte
 import { build } from "esbuild";
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, relative, sep } from "node:path";
@@ -22,6 +24,8 @@ const alone = { entry: "portal/site/browser/writer.js", name: "writer.js" }; // 
 const shared = "shared"; // one module that all three import; two would bear the same name, which esbuild refuses
 const style = { from: "portal/site/style/main.scss", to: "candour.css" };
 const licences = "LICENSES.txt";
+const releaseList = "RELEASE.json";
+const drawn = ["mark.svg"];
 
 /**
  * How scripts are built: as modules that import what they share. Nothing of this machine gets in: no paths, no times, no
@@ -139,7 +143,24 @@ async function buildAll(folder) {
     outputs.push(style.to);
   }
   writeFileSync(join(folder, licences), licenceTexts(inputs));
-  return [...outputs, licences];
+  writeReleaseList(folder, outputs);
+  return [...outputs, licences, releaseList];
+}
+
+/**
+ * What browsers run or draw, by SHA-256: the part of a site that no steward may change (docs/RELEASING.md).
+ * @param {string} folder
+ * @param {string[]} outputs
+ */
+function writeReleaseList(folder, outputs) {
+  /** @param {string} name */
+  const place = (name) => join(outputs.includes(name) ? folder : assets, name);
+  const names = [...outputs, ...drawn.filter((name) => existsSync(place(name)))].sort();
+  const lines = names.map((name) => {
+    const digest = createHash("sha256").update(readFileSync(place(name))).digest("base64url");
+    return `  ${JSON.stringify({ digest, path: `/assets/${name}` })}`;
+  });
+  writeFileSync(join(folder, releaseList), `{"files":[\n${lines.join(",\n")}\n],"v":1}\n`);
 }
 
 /**
@@ -149,7 +170,9 @@ async function buildAll(folder) {
 function differences(fresh) {
   /** @param {string} path */
   const bytes = (path) => (existsSync(path) ? readFileSync(path) : Buffer.from("missing"));
-  const names = [...Object.keys(scripts), shared].map((name) => `${name}.js`).concat(alone.name, style.to, licences);
+  const names = [...Object.keys(scripts), shared]
+    .map((name) => `${name}.js`)
+    .concat(alone.name, style.to, licences, releaseList);
   return names.filter((name) => !bytes(join(assets, name)).equals(bytes(join(fresh, name))));
 }
 
