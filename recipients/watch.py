@@ -105,7 +105,7 @@ def _compare(portal: Portal, log: Log, sight: Sight, now: int, *, accept: bool) 
     alarms += faults
     if signed is not None:
         alarms += check_site(sight, signed.body)
-        alarms += check_writer(signed.body, shown.policy.writer if shown else b"")
+        alarms += check_writer(signed.body, shown.policy.writer) if shown else ()
         alarms += _site(log, signed, seen, shown)
     if memory.page and memory.page != seen["page"] and memory.site == seen.get("site", memory.site):
         alarms.append(("split", "the page is not the one of the visit before, and no new one was signed"))
@@ -135,7 +135,9 @@ def _directory(
     document: Any = load(sight.answers["/directory"].body, _LIMIT)
     states = chain.replay(document["log"], today).states
     heads = [statement.read(one) for one in document["heads"]]
-    files, faults = check_board(sight, shown, memory, now)
+    log_ = [statement.read(one) for one in document["log"] if "payload" in one]
+    policies = [one.body for one in log_ if one.name == "policy"]
+    files, faults = check_board(sight, shown, policies, memory, now)
     own = check_own(shown, portal.own, today) if portal.own else ()
     alarms = [*joined(check_directory(shown, states, memory), check_heads(heads, memory), own, faults)]
     known = {

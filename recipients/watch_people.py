@@ -3,7 +3,7 @@
 Alarms are pairs of a code and what it is about (`recipients/words/watching.toml`). PROTOCOL sections 8, 12 and 18.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from time import gmtime, strftime
@@ -14,6 +14,7 @@ from crypto.errors import CandourError
 from crypto.guardians import Certificate, Directory, Policy
 from crypto.kdf import sha256
 from crypto.statement import Envelope
+from crypto.statement_bodies import Body
 from recipients.watch_log import Memory
 from recipients.watch_visits import Sight
 
@@ -84,8 +85,10 @@ def check_own(seen: Directory, own: Own, today: int) -> Iterator[Alarm]:
             yield "own", f"there is a key in your name for {_date(day)} that you have not made"
 
 
-def check_board(sight: Sight, seen: Directory, memory: Memory, now: int) -> tuple[dict[int, str], list[Alarm]]:
-    """The digest of each board file by its start, and what is not as it must be."""
+def check_board(
+    sight: Sight, seen: Directory, policies: Sequence[Body], memory: Memory, now: int
+) -> tuple[dict[int, str], list[Alarm]]:
+    """The digest of each board file by its start, and what is not as it must be; `policies` are all of the log."""
     answer = sight.answers["/board"]
     if answer.status != 200:
         return {}, [("board", f"status {answer.status}")]
@@ -94,19 +97,25 @@ def check_board(sight: Sight, seen: Directory, memory: Memory, now: int) -> tupl
     except CandourError as error:
         return {}, [("board", error.code)]
     shown = {one.start: b64(sha256(b"".join(one.cells))) for one in files}
-    return shown, [*_form(files, seen, now), *_withheld(files, shown, seen.policy, memory, now)]
+    return shown, [
+        *_form(files, policies, len(seen.guardians), now),
+        *_withheld(files, shown, seen.policy, memory, now),
+    ]
 
 
-def _form(files: list[board.BoardFile], seen: Directory, now: int) -> Iterator[Alarm]:
-    policy = seen.policy
+def _form(files: list[board.BoardFile], policies: Sequence[Body], people: int, now: int) -> Iterator[Alarm]:
     for one in files:
-        posted = len(one.cells) - policy.board_dummies
-        fits = 0 <= posted <= policy.board_cells * len(seen.guardians) and posted % policy.board_cells == 0
-        # The numbers of an older policy may still be on the board: they are looked at while it was in force.
-        if one.start >= (policy.day + 1) * _DAY and not fits:
+        # The files of an older policy are kept for a while.
+        if not any(_fits(len(one.cells), policy, people) for policy in policies):
             yield "board", f"the file of {_moment(one.start)} has {len(one.cells)} cells"
         if one.length < 1 or one.start % one.length or one.start > now + 300:
             yield "board", f"a file of {_moment(one.start)}"
+
+
+def _fits(count: int, policy: Body, people: int) -> bool:
+    posted: int = count - policy["board_dummies"]
+    each: int = policy["board_cells"]
+    return 0 <= posted <= each * people and posted % each == 0
 
 
 def _withheld(

@@ -21,6 +21,7 @@ _PASSING = {
 }  # fmt: skip
 _TLS = {"strict-transport-security", "onion-location"}
 _API = {"", "/", "/directory", "/board", "/beacon", "/manifest", "/writer"}
+WRITER = "/assets/writer.html"
 _TAG = re.compile(rb"<(?:script|link|img|form|iframe|source|object|embed|base)\b[^>]*>", re.IGNORECASE)
 _PATH = re.compile(rb"""\s(?:src|href|action|data)\s*=\s*["']?([^"'\s>]*)""", re.IGNORECASE)
 _CLOCK = 300
@@ -65,9 +66,9 @@ def check_site(sight: Sight, body: Mapping[str, Any]) -> Iterator[Alarm]:
 
 
 def check_writer(body: Mapping[str, Any], wanted: bytes) -> Iterator[Alarm]:
-    """Whether the one-file writer that the policy names is among the files; `wanted` is empty where there is none."""
-    if wanted and wanted not in [one["digest"] for one in body["files"]]:
-        yield "writer", "no file of the site has the hash that the policy names"
+    """Whether the one-file writer, where one is offered, is the one that the policy names (`wanted`, or none)."""
+    if any(one["path"] == WRITER and one["digest"] != wanted for one in body["files"]):
+        yield "writer", f"{WRITER} is not the one that the policy names"
 
 
 def _headers(sight: Sight, path: str, body: Mapping[str, Any], kind: str) -> Iterator[Alarm]:

@@ -209,7 +209,9 @@ SABOTAGES: dict[str, tuple[Lie, str, str]] = {
     "a board with a cell too few": (resized, "board", "cells and 2 seconds"),
     "a board that is none": (body_of("/board", lambda _: b"<p>Please sign in.</p>"), "board", "size"),
     "a writer that nobody signed": (
-        body_of("/directory", lambda t: t.added(t.policy(writer=bytes(range(32))))), "writer", "no file of the site",
+        body_of("/directory", lambda t: t.added(t.policy(writer=bytes(range(32))))),
+        "writer",
+        "/assets/writer.html is not",
     ),
     "a clock that is off": (
         headers_of(lambda s: s.having("Date", "Thu, 01 Jan 2026 00:00:00 GMT"), everywhere), "clock", "seconds behind",

@@ -9,8 +9,9 @@ from typing import Any
 
 from crypto import board, directory, signing, statement, statement_bodies
 from crypto.encoding import dump, load, unb64
+from crypto.kdf import sha256
 from portal.site import manifest
-from portal.site.publish import build
+from portal.site.publish import build, build_writer
 from portal.site_files import MANIFEST
 from tests.adversary.target import Target, target, today
 from tests.portal.test_site import run
@@ -69,9 +70,16 @@ def place(folder: Path) -> Iterator[Place]:
 
 def _sign(portal: Target) -> None:
     organisation = portal.organisation
-    files = build(organisation_id=organisation.id, root=signing.public(organisation.root), name="St Elsewhere")
-    described = manifest.describe(files, organisation.id)
-    carried = {"v": 1, "keys": [], "statements": [load(manifest.sign(described, organisation.root, today()), 1 << 20)]}
+    about: dict[str, Any] = {
+        "organisation_id": organisation.id,
+        "root": signing.public(organisation.root),
+        "name": "St Elsewhere",
+    }
+    writer = sha256(build_writer(**about))
+    described = manifest.describe(build(**about, writer=writer), organisation.id)
+    policy = organisation.sign("policy", [organisation.root], day=today(), **organisation.policy, writer=writer)
+    signed = [policy, manifest.sign(described, organisation.root, today())]
+    carried = {"v": 1, "keys": [], "statements": [load(one, 1 << 20) for one in signed]}
     path = portal.folder / "site.json"
     path.write_bytes(dump(carried))
     done = run("publish", "--config", portal.folder / "candour.toml", path)
