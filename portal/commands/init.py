@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from portal.commands.acts import open_desk
 from portal.commands.common import passphrase, plainly, refuse_beside_portal, words_of
 from portal.commands.writer import of_steward
 from portal.steward import ORGANISATION, ROOT, Steward
@@ -85,15 +86,20 @@ def _fits(_context: click.Context, _option: click.Parameter, value: str) -> str:
 def init(folder: Path, name: str, passphrase_file: Path | None, content: Path | None, **policy: int) -> None:
     """Make an organisation: its root key, its policy, and the file that carries both to the portal."""
     refuse_beside_portal(folder)
-    found(folder, name, policy, passphrase(passphrase_file, new=True), content)
+    found(folder, name, policy, passphrase(passphrase_file, new=True), content, record=True)
 
 
-def found(folder: Path, name: str, policy: dict[str, int], secret: str, content: Path | None = None) -> Steward:
+def found(
+    folder: Path, name: str, policy: dict[str, int], secret: str, content: Path | None = None, *, record: bool = False
+) -> Steward:
     """Make it and say what there is now."""
     with plainly("The organisation"):
         today = int(time.time()) // _DAY
         steward = Steward.create(folder, name, policy, secret, today, lambda made: of_steward(made, content))
     click.echo(f"The organisation is made, in {folder}")
+    if record:
+        desk = open_desk(folder, None, yes=True)
+        desk.done("The organisation was founded", {}, folder / ORGANISATION)
     click.echo(f"  {ROOT}            its root key, encrypted. Keep it offline, with a copy elsewhere.")
     click.echo(f"  {ORGANISATION}   carry this to the portal, and give it to each guardian.")
     click.echo("\nThe root key's fingerprint; print it on posters, read it out when asked:")

@@ -57,7 +57,7 @@ def run(settings: Settings, files: Iterable[Path], content: Path | None = None, 
         new += register.submit(register.arrange(statements), [], BY_FILE)
         directory = register.published().directory
         given = [manifest.check(one, directory.organisation, directory.root, register.today()) for one in sites]
-    built = _build(directory, content)
+    built = build_for(directory, content)
     click.echo(f"{new} new statements, {directory.length} in all; {len(directory.valid_guardians())} guardians today.")
     if f"assets/{one_file.NAME}" not in built:
         click.echo(
@@ -74,7 +74,7 @@ def described(settings: Settings, content: Path | None) -> dict[str, Any]:
     """What this portal would serve, built anew and not installed."""
     with plainly("The directory"):
         directory = _register(settings).published().directory
-    return manifest.describe(_build(directory, content), directory.organisation)
+    return manifest.describe(build_for(directory, content), directory.organisation)
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,8 @@ class _Site:
             ) from None
 
 
-def _build(directory: Directory, content: Path | None) -> dict[str, bytes]:
+def build_for(directory: Directory, content: Path | None) -> dict[str, bytes]:
+    """The files of the site that belongs to this directory, not written anywhere."""
     try:
         return build(
             organisation_id=directory.organisation,

@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import click
 from sqlalchemy.exc import DatabaseError
 
 from crypto import statement
 from crypto.errors import CandourError
 from crypto.guardians import Directory
+from portal.commands.publish import build_for
 from portal.doctor import folder, machine, people
 from portal.doctor.finding import Finding
 from portal.doctor.visitor import Expected, Visitor
@@ -21,8 +23,6 @@ from portal.register import Register
 from portal.schedule import WaitingError
 from portal.settings import Settings
 from portal.site import manifest
-from portal.site.content import ContentError
-from portal.site.publish import PublishError, build
 from portal.site_files import DOCUMENT, MANIFEST
 from portal.store import MAIN, Store
 
@@ -133,11 +133,9 @@ def _files(case: Case, directory: Directory) -> tuple[Finding, dict[str, bytes]]
             "signed", f"The signed list of the site is not good ({getattr(problem, 'code', 'file')}).", _SIGN
         )
     try:
-        built = build(
-            organisation_id=directory.organisation, root=directory.root, name=directory.name, content=case.content
-        )
-    except (PublishError, ContentError) as problem:
-        return Finding.bad("signed", f"The site cannot be built here: {problem}", _SIGN), {}
+        built = build_for(directory, case.content)
+    except click.ClickException as problem:
+        return Finding.bad("signed", problem.message, _SIGN), {}
     digests = {name: hashlib.sha256(data).digest() for name, data in built.items()}
     return said, {"/" if name == DOCUMENT else f"/{name}": digest for name, digest in digests.items()}
 

@@ -368,7 +368,7 @@ def test_each_act_leaves_a_record_to_sign(founded: Path) -> None:
         assert expected in text
     with pypdfium2.PdfDocument(max((founded / "steward").glob("record-*.pdf"))) as pdf:
         assert "A guardian was revoked" in pdf[0].get_textpage().get_text_bounded()
-    assert len(list((founded / "steward").glob("record-*.txt"))) == 2
+    assert len(list((founded / "steward").glob("record-*.txt"))) == 3
 
 
 def test_a_public_reason_is_shown_before_it_is_signed(founded: Path) -> None:

@@ -22,10 +22,10 @@ from portal.cli import main
 from portal.doctor import folder, machine
 from portal.doctor.examine import Case, examine
 from portal.doctor.finding import Finding, exit_code, metrics
-from portal.register import BY_COURIER, Register
+from portal.register import BY_COURIER, BY_FILE, Register
 from portal.schedule import Period
 from portal.site import manifest
-from portal.site.publish import build, install
+from portal.site.publish import build, build_writer, install
 from portal.store import Store
 from tests.journeys.forging import forging
 from tests.portal.serving import Place
@@ -42,7 +42,9 @@ class Clinic(Place):
         super().__init__(folder, period=DAY, board_period=DAY, board_days=30, report_days=30)
         shutil.rmtree(self.settings.site)
         organisation, root = self.organisation.id, signing.public(self.organisation.root)
-        built = build(organisation_id=organisation, root=root, name="St Elsewhere")
+        writer = sha256(build_writer(organisation_id=organisation, root=root, name="St Elsewhere"))
+        self._vouch(writer)
+        built = build(organisation_id=organisation, root=root, name="St Elsewhere", writer=writer)
         signed = manifest.sign(manifest.describe(built, organisation), self.organisation.root, self.organisation.day)
         install(self.settings.site, built, signed)
         self._publish()
@@ -52,6 +54,12 @@ class Clinic(Place):
         with self.store() as store:
             policy = Register(lambda: store.statements, time.time).policy()
             self.backup = backup.write(store.main, self.backups, policy, keep=7, now=time.time())
+
+    def _vouch(self, writer: bytes) -> None:
+        """A policy that names the one-file writer, as `candour init` makes it."""
+        policy = {**self.organisation.policy, "writer": writer}
+        signed = self.organisation.sign("policy", [self.organisation.root], **policy)
+        create_app(self.settings).extensions["candour"].register.submit([signed], [], BY_FILE)
 
     def _publish(self) -> None:
         register = create_app(self.settings).extensions["candour"].register
