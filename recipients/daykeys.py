@@ -18,6 +18,7 @@ from recipients.errors import GuardianError
 from recipients.keys import Person
 from recipients.vault import Vault
 from recipients.vault.epochs import Secret
+from recipients.vault.wiping import wipe
 
 AHEAD = 35
 _REFILL = 28
@@ -192,7 +193,9 @@ def _promised(vault: Vault, kind: Kind) -> list[tuple[int, int]]:
 def _make(vault: Vault, kind: Kind, days: Sequence[tuple[int, int]]) -> list[bytes]:
     secrets = [Secret(kind=kind, first=first, last=last, seed=hpke.generate_seed()) for first, last in days]
     vault.keys.add(secrets)
-    return [hpke.public_key(secret.seed) for secret in secrets]
+    publics = [hpke.public_key(secret.seed) for secret in secrets]
+    wipe(*(secret.seed for secret in secrets))
+    return publics
 
 
 def _record(

@@ -42,6 +42,8 @@ CODES = (
     "template",  # there is no such template
     "quote",  # a reply that repeats what the reporter wrote
     "note",  # there is no such note
+    "backup",  # a file that is no backup of a vault; detail: kind, damaged
+    "shares",  # words of trustees; detail: absent (no split was made), word, few, others, mixed
     "bundle",  # a file that was carried here is not taken; detail: news, none, damaged, short, kind, other, …
     "pass",  # the courier's pass; detail: absent (no such file), damaged, away (the vault works through a courier)
     "clock",  # this computer's clock cannot be right; detail: behind, ahead

@@ -48,6 +48,8 @@ def take_in(
     """
     carried = Carried(paths, passes.own(vault).inward)
     outcome = Outcome()
+    restored = bool(vault.setting("restored"))
+    give_up = give_up or restored
     if give_up:
         # Said with the day of the last news: the clock here proves nothing.
         outcome.lost += collecting.accept_loss(_session(vault, carried, _latest(vault, carried), progress))
@@ -55,6 +57,9 @@ def take_in(
         daykeys.check(vault)
     listed = _take_news(vault, carried, clock, outcome)
     session = _session(vault, carried, _made(vault), progress)
+    if restored:
+        # What the vault had sealed ahead before the disaster, and this one knows nothing of, a courier may still post.
+        vault.store("seal_from", (session.today + SAFE_DAYS).to_bytes(4, "big"))
     seen = membership.last(vault)
     certificate = membership.certificate(seen, session.person.g, session.today)
     outcome.lost += collecting.settle_losses(session, seen, listed, give_up=give_up)
@@ -69,6 +74,7 @@ def take_in(
     collecting.fetch_chunks(session, with_chunks, outcome)
     outcome.warnings, outcome.put_aside = seen.warnings, carried.put_aside
     _await(vault, listed)
+    vault.store("restored", b"")
     return outcome
 
 

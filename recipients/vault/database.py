@@ -16,6 +16,7 @@ from sqlcipher3 import dbapi2 as sqlite
 
 from recipients.errors import GuardianError
 from recipients.vault.schema import STEPS
+from recipients.vault.wiping import wipe
 
 _SETTINGS = (
     "PRAGMA cipher_log_level = NONE",
@@ -53,7 +54,9 @@ class Database:
             self._connection = sqlite.connect(str(path), isolation_level=None, check_same_thread=False)
             for line in _SETTINGS:
                 self._connection.execute(line)
-            self._connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+            said = f"PRAGMA key = \"x'{key.hex()}'\""
+            self._connection.execute(said)
+            wipe(said)
         with _errors():
             self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
             for line in _AFTER_KEY:

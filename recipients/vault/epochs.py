@@ -9,7 +9,7 @@ after a head of 128 bytes. An empty place is sealed like a full one, so the file
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -22,6 +22,7 @@ from nacl.utils import random
 
 from recipients.errors import GuardianError
 from recipients.vault.files import disk, write_new
+from recipients.vault.wiping import wipe
 
 PLACES = 128
 PLACE = 128
@@ -45,7 +46,8 @@ class EpochFile:
     """The open file. `secrets` are those in it now, `broken` the numbers of places that do not open any more."""
 
     def __init__(self, number: int, key: bytes, vault: bytes) -> None:
-        self._number, self._key, self._vault = number, key, vault
+        # Copies of its own, which it may overwrite when they have served.
+        self._number, self._key, self._vault = number, bytes(bytearray(key)), vault
         self._held: dict[int, Secret] = {}
         self.broken: set[int] = set()
         for place in range(PLACES):
@@ -53,7 +55,7 @@ class EpochFile:
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
-        """All secrets held, by kind and day."""
+        """All secrets held, by kind and day. Their seeds become zeros when they are erased, and when this closes."""
         return tuple(sorted(self._held.values(), key=lambda secret: (secret.kind, secret.first)))
 
     def add(self, secrets: Iterable[Secret]) -> None:
@@ -65,7 +67,8 @@ class EpochFile:
         for place, secret in zip(empty, secrets, strict=False):
             self._write(place, _plain(secret))
         self._flush()
-        self._held.update(zip(empty, secrets, strict=False))
+        kept = (replace(secret, seed=bytes(bytearray(secret.seed))) for secret in secrets)
+        self._held.update(zip(empty, kept, strict=False))
 
     def erase(self, secrets: Iterable[Secret]) -> None:
         """Overwrites secrets where they lie and waits until that is on the disk."""
@@ -79,7 +82,8 @@ class EpochFile:
         self.broken.clear()
 
     def close(self) -> None:
-        """Closes the file; the object is of no use afterwards."""
+        """Closes the file and overwrites the secrets in memory; the object is of no use afterwards."""
+        wipe(*(secret.seed for secret in self._held.values()), self._key)
         self._held.clear()
         os.close(self._number)
 
@@ -88,7 +92,9 @@ class EpochFile:
             self._write(place, bytes(88))
         self._flush()
         for place in places:
-            self._held.pop(place, None)
+            gone = self._held.pop(place, None)
+            if gone is not None:
+                wipe(gone.seed)
 
     def _load(self, place: int) -> None:
         data = os.pread(self._number, PLACE, PLACE * (place + 1))
@@ -99,6 +105,7 @@ class EpochFile:
             return
         if plain[0]:
             self._held[place] = _secret(plain)
+        wipe(plain)
 
     def _write(self, place: int, plain: bytes) -> None:
         with disk():

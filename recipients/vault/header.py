@@ -24,6 +24,7 @@ from crypto.encoding import b64, dump, load, unb64, utf8
 from crypto.errors import CandourError
 from crypto.kdf import sha256
 from recipients.errors import GuardianError
+from recipients.vault.wiping import wipe
 
 VERSION = 1
 MEMORY = 65_536
@@ -50,6 +51,7 @@ def make(passphrase: str, *, vault_key: bytes, vault: bytes | None = None) -> He
     vault, salt, nonce = vault or random(16), random(16), random(24)
     key = _stretch(passphrase, salt, MEMORY, PASSES, LANES)
     sealed = nonce + crypto_aead_xchacha20poly1305_ietf_encrypt(vault_key, _LABEL + vault, nonce, key)
+    wipe(key)
     return Header(vault=vault, salt=salt, memory=MEMORY, passes=PASSES, lanes=LANES, sealed=sealed)
 
 
@@ -62,6 +64,8 @@ def unlock(header: Header, passphrase: str) -> bytes:
         )
     except CryptoError:
         raise GuardianError("passphrase") from None
+    finally:
+        wipe(key)
 
 
 def write(header: Header) -> bytes:
@@ -121,4 +125,7 @@ def _number(value: object, least: int, most: int) -> int:
 def _stretch(passphrase: str, salt: bytes, memory: int, passes: int, lanes: int) -> bytes:
     # The same words typed on two keyboards can be two spellings of one accent; NFKC makes them one.
     typed = utf8(unicodedata.normalize("NFKC", passphrase))
-    return hash_secret_raw(typed, salt, passes, memory, lanes, 32, Type.ID)
+    try:
+        return hash_secret_raw(typed, salt, passes, memory, lanes, 32, Type.ID)
+    finally:
+        wipe(typed)

@@ -11,7 +11,8 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -20,6 +21,7 @@ from recipients.errors import GuardianError
 from recipients.vault import epochs, header
 from recipients.vault.database import Database, migrate
 from recipients.vault.files import disk, disk_error, replace, sync_folder, write_new
+from recipients.vault.wiping import wipe
 
 LEAST_PASSPHRASE = 12
 
@@ -37,10 +39,14 @@ class Vault:
             raise
 
     def _open(self, passphrase: str) -> None:
-        found = _header(self.path)
+        found = read_header(self.path)
         key = header.unlock(found, passphrase)
         self._epoch_key, self._id = derive(key, "vault/epochs"), found.vault
-        self.database = _database(self.path / "vault.db", derive(key, "vault/database"))
+        database_key = derive(key, "vault/database")
+        try:
+            self.database = _database(self.path / "vault.db", database_key)
+        finally:
+            wipe(key, database_key)
         self.epochs: epochs.EpochFile | None = None
         self.trouble = ""
         try:
@@ -104,6 +110,7 @@ class Vault:
         self.database.close()
         if self.epochs is not None:
             self.epochs.close()
+        wipe(self._epoch_key)
         os.close(self._lock)
         self._lock = -1
 
@@ -119,8 +126,7 @@ def create(path: Path, passphrase: str, furnish: Callable[["Vault"], None] | Non
 
     `furnish` puts the first things into it; if it raises there is no vault.
     """
-    if len(passphrase) < LEAST_PASSPHRASE:
-        raise GuardianError("weak")
+    strong(passphrase)
     path = path.absolute()
     if path.is_file() or (path.is_dir() and any(path.iterdir())):
         raise GuardianError("exists")
@@ -132,7 +138,7 @@ def create(path: Path, passphrase: str, furnish: Callable[["Vault"], None] | Non
         if furnish is not None:
             with Vault(beside, passphrase) as vault:
                 furnish(vault)
-        _settle(beside, path)
+        place(beside, path)
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)
         raise
@@ -145,13 +151,26 @@ def open_vault(path: Path, passphrase: str) -> Vault:
 
 def change_passphrase(path: Path, old: str, new: str) -> None:
     """Seals the vault's key under a new passphrase; the old header is replaced in one step."""
-    if len(new) < LEAST_PASSPHRASE:
+    strong(new)
+    with held(path):
+        found = read_header(path)
+        key = header.unlock(found, old)
+        replace(path / "vault.json", header.write(header.make(new, vault_key=key, vault=found.vault)))
+        wipe(key)
+
+
+def strong(passphrase: str) -> None:
+    """`weak` for a passphrase of fewer than 12 characters."""
+    if len(passphrase) < LEAST_PASSPHRASE:
         raise GuardianError("weak")
+
+
+@contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Holds the lock of a vault that is not opened; `absent`, `busy`."""
     lock = _lock(path.absolute())
     try:
-        found = _header(path)
-        changed = header.make(new, vault_key=header.unlock(found, old), vault=found.vault)
-        replace(path / "vault.json", header.write(changed))
+        yield
     finally:
         os.close(lock)
 
@@ -170,7 +189,8 @@ def _fill(folder: Path, passphrase: str) -> None:
     sync_folder(folder)
 
 
-def _settle(beside: Path, path: Path) -> None:
+def place(beside: Path, path: Path) -> None:
+    """Gives a finished vault its name in one step; `exists` when something is there meanwhile."""
     try:
         beside.rename(path)
     except FileExistsError:
@@ -203,7 +223,8 @@ def _lock(path: Path) -> int:
     return lock
 
 
-def _header(path: Path) -> header.Header:
+def read_header(path: Path) -> header.Header:
+    """The header of the vault in a folder; `damaged`, `newer`."""
     try:
         return header.read((path / "vault.json").read_bytes())
     except FileNotFoundError:

@@ -12,7 +12,9 @@ from recipients.errors import GuardianError
 
 _TEXTS: dict[str, dict[str, str]] = tomllib.loads(files("recipients.words").joinpath("say.toml").read_text("utf-8"))
 _EXIT = {
-    **dict.fromkeys(("passphrase", "damaged", "newer", "busy", "full", "forbidden", "disk", "keys", "absent"), 3),
+    **dict.fromkeys(
+        ("passphrase", "damaged", "newer", "busy", "full", "forbidden", "disk", "keys", "absent", "backup", "shares"), 3
+    ),
     **dict.fromkeys(("offline", "refused", "odd", "workers"), 4),
     **dict.fromkeys(("fingerprint", "other"), 5),
     **dict.fromkeys(("unready", "exists", "weak", "address", "pass", "clock"), 6),

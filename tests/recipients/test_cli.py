@@ -162,6 +162,8 @@ def test_without_a_vault(empty: Desk, command: tuple[str, ...], town: Town):
         "courier-pass": ["-o", "out"],
         "courier": ["--pass", "out", "--folder", "."],
         "bundle import": ["."],
+        "backup": ["-o", "out"],
+        "restore": ["nowhere"],
         "bundle export": ["."],
     }
     result = empty.run(*command, *given.get(" ".join(command), []))

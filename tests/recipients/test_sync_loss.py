@@ -62,7 +62,7 @@ def test_keys_are_erased_when_their_reports_have_been_opened(town: Town):
     town.tick()
     vault = town.vault()
     town.sync(vault)
-    seeds = {one.first: one.seed for one in vault.keys.secrets if one.kind == "epoch"}
+    seeds = {one.first: bytes(bytearray(one.seed)) for one in vault.keys.secrets if one.kind == "epoch"}
     start = town.today
     town.next_day(3)
     outcome = town.sync(vault)
@@ -202,7 +202,7 @@ def test_away_for_longer_than_keys_last_loses_nothing_that_is_still_served(tmp_p
     town.next_day(34)
     Reporter(town).send([first], "on the last day that has a key")
     town.next_day(10)
-    seeds = {one.seed for one in vault.keys.secrets}
+    seeds = {bytes(bytearray(one.seed)) for one in vault.keys.secrets}
     outcome = town.sync(vault)
     assert (outcome.found, outcome.lost) == (2, [])
     assert [one.messages for one in cases.threads(vault)] == [1, 1]
