@@ -439,3 +439,26 @@ def test_the_whole_set_up_as_people_type_it(live: Any):
     live.until(answered)
     (reply,) = reporter.replies(live.people[0])
     assert (reply.text, reply.status) == (long_answer(5_000), "assessed")
+
+
+def test_a_passphrase_lost_and_found_with_the_help_of_trustees(desk: Desk):
+    assert desk.run("backup", "-o", str(desk.folder / "backup")).exit_code == 0
+    shares = desk.run("trustees", "split")
+    assert shares.exit_code == 0
+    assert shares.output.count("Share ") == 3
+    assert "shown once" in shares.output
+    said = [line.strip() for line in shares.output.splitlines() if len(line.split()) == 33]
+    slip = " ".join([*said[0].split()[:-1], "academic"])
+    typed = "\n".join([slip, said[0], said[2], "a passphrase that is new", "a passphrase that is new"]) + "\n"
+    result = desk.run("trustees", "recover", text=typed, secret=False)
+    assert result.exit_code == 0, result.output
+    assert "A word is wrong, missing or in the wrong place" in result.output
+    assert "Traceback" not in result.output
+    with open_vault(desk.vault, "a passphrase that is new") as vault:
+        assert keys.load(vault).name
+    again = Desk(desk.folder, desk.folder / "again")
+    result = again.run("restore", str(desk.folder / "backup"))
+    assert result.exit_code == 0, result.output
+    assert "people are asked to send again" in result.output
+    result = again.run("restore", str(desk.folder / "backup"))
+    assert result.exit_code == 6
