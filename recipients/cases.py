@@ -67,7 +67,8 @@ def threads(vault: Vault) -> list[Thread]:
     """All threads, the one with the newest message first."""
     book.settle(vault)
     rows = vault.database.rows(
-        "SELECT casefile.number, thread.id, thread.day FROM thread JOIN casefile ON casefile.thread = thread.id"
+        "SELECT casefile.number, thread.id, thread.day FROM thread JOIN casefile ON casefile.thread = thread.id "
+        "WHERE role != 'leaving'"
     )
     return sorted((_thread(vault, *row) for row in rows), key=lambda one: (-one.last_day, -one.number))
 

@@ -43,7 +43,7 @@ class Courier:
         onion = (urlsplit(self._address).hostname or "").endswith(".onion")
         proxy = socks or (TOR if onion else None)
         self._proxied = proxy is not None
-        self._visitor, self._signed = (_client(proxy, transport) for _ in range(2))
+        self._visitor, self._signed, self._sender = (_client(proxy, transport) for _ in range(3))
 
     def get(self, path: str, limit: int) -> bytes:
         """Fetches what is public, as any visitor; `odd` when it is longer than `limit` bytes."""
@@ -54,6 +54,18 @@ class Courier:
         """Fetches JSON with a signed request."""
         with self._answer(self._signed, "GET", path, self._headers("GET", path, b""), b"") as answer:
             return _json(_body(answer, _JSON, path), path)
+
+    def get_beacon(self) -> object:
+        """Fetches what a cell costs now, as whoever sends cells does."""
+        with self._answer(self._sender, "GET", "/beacon", {}, b"") as answer:
+            return _json(_body(answer, _ERROR, "/beacon"), "/beacon")
+
+    def put_cell(self, cell_name: str, cell: bytes, work: str) -> None:
+        """Sends a report cell as a reporter's browser does: unsigned, over a connection that nothing else uses."""
+        path, headers = f"/cells/{cell_name}", {"candour-work": work, "content-type": "application/octet-stream"}
+        with self._answer(self._sender, "PUT", path, headers, cell) as answer:
+            if answer.status_code != 204:
+                raise GuardianError("odd", path)
 
     def post(self, path: str, body: bytes, kind: str) -> None:
         """Posts a body of this media type with a signed request; a `204` is the only answer that counts as taken."""
@@ -83,6 +95,7 @@ class Courier:
         """Closes both clients."""
         self._visitor.close()
         self._signed.close()
+        self._sender.close()
 
     def __enter__(self) -> Self:
         return self

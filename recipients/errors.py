@@ -39,6 +39,9 @@ CODES = (
     "second",  # a second guardian has to agree; detail: action, own
     "hold",  # under a legal hold, or asked to be: it is not erased
     "withdrawn",  # the reporter has not asked for it to be erased
+    "excluded",  # the reporter does not want that guardian to see it; detail: unknown while that cannot be told
+    "guardian",  # no such guardian, or not one who can be written to; detail: self, none, unready
+    "waiting",  # something of this case has to leave first
     "template",  # there is no such template
     "quote",  # a reply that repeats what the reporter wrote
     "note",  # there is no such note

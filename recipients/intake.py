@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from crypto import cell, message, thread
+from crypto import between, cell, message, thread
 from crypto.errors import CandourError
 from crypto.kdf import name
 from recipients import daykeys
-from recipients.casework import book, parts
+from recipients.casework import arriving, book, parts
 from recipients.errors import GuardianError
 from recipients.trying import Opener, Outcome
 from recipients.vault import Vault
@@ -134,6 +134,9 @@ def _store(vault: Vault, period: Period, cell_name: bytes, outcome: Outcome | ce
     """Keeps one part, or the code of what is wrong with it; gives the number of the message that it belongs to."""
     if not isinstance(outcome, cell.Part):
         _refuse(vault, period, cell_name, str(outcome))
+        return None
+    if between.is_mark(outcome.thread):
+        arriving.keep_part(vault, outcome, period.day)
         return None
     number = _message(vault, period, outcome)
     database = vault.database

@@ -84,6 +84,13 @@ def state(vault: Vault, start: int) -> str | None:
     return found
 
 
+def stop(vault: Vault, thread_id: bytes) -> None:
+    """Nothing more leaves in a thread that another guardian answers from now on, not even what would be repeated."""
+    never = "NOT EXISTS (SELECT 1 FROM sealing WHERE sealing.outgoing = outgoing.id)"
+    vault.database.run(f"DELETE FROM outgoing WHERE thread = ? AND kind = 2 AND {never}", thread_id)  # noqa: S608
+    vault.database.run("UPDATE outgoing SET answered = 1 WHERE thread = ?", thread_id)
+
+
 def doubtful(vault: Vault, now: int) -> list[int]:
     """Starts of periods that are over and of whose post no answer came."""
     query = "SELECT start FROM post WHERE state = 'sealed' AND coalesce(until, start + length) <= ? ORDER BY start"
@@ -222,6 +229,10 @@ def _seal(vault: Vault, item: Item, i: int, start: int, today: int) -> bytes:
 
 
 def _board_secret(vault: Vault, thread_id: bytes) -> bytes:
+    # A thread that another guardian handed over is answered with the secret that came along.
+    handed: bytes | None = vault.database.value("SELECT board FROM casefile WHERE thread = ?", thread_id)
+    if handed is not None:
+        return handed
     secret: bytes = vault.database.value("SELECT secret FROM thread WHERE id = ?", thread_id)
     return thread.board_secret(secret)
 

@@ -52,6 +52,8 @@ class Outcome:
     erased: int = 0
     chunks: int = 0
     chunks_fault: str = ""
+    between: list[str] = field(default_factory=list)
+    between_fault: str = ""
     posted: int | None = None
     already: bool = False
     copied: bool = False

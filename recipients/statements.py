@@ -13,6 +13,12 @@ def queue(vault: Vault, person: Person, name: str, body: Body) -> None:
     vault.database.run("INSERT OR IGNORE INTO statement (entry, envelope) VALUES (?, ?)", entry, envelope)
 
 
+def queue_signed(vault: Vault, envelope: bytes) -> None:
+    """Keeps an envelope that others signed as well for the next sync; every signature in it is checked."""
+    entry = statement.entry_hash(statement.parse(envelope))
+    vault.database.run("INSERT OR IGNORE INTO statement (entry, envelope) VALUES (?, ?)", entry, envelope)
+
+
 def waiting(vault: Vault) -> list[statement.Envelope]:
     """What is not known to be in the log yet, in the order of signing."""
     rows = vault.database.rows("SELECT envelope FROM statement WHERE published = 0 ORDER BY id")

@@ -1,7 +1,7 @@
 """One sync: fetch, open, acknowledge, publish, post, erase. Killed at any point, the next one goes on from there.
 
     directory -> periods -> keys published -> head -> segments opened -> day keys erased -> what was lost published
-              -> receipts -> board cells -> chunks of files
+              -> what other guardians sent -> receipts -> board cells -> report cells to other guardians -> chunks
 
 Chunks come last: they may be many, and nothing else waits for them.
 
@@ -11,6 +11,7 @@ Nothing is erased or ticked off before what it depends on has been committed; ev
 from crypto import board
 from crypto.guardians import Directory, Policy
 from recipients import cases, collecting, daykeys, keys, membership, outgoing, publishing, replies
+from recipients.casework import exchange
 from recipients.courier import Courier, RefusedError
 from recipients.errors import GuardianError
 from recipients.intake import DAY
@@ -71,13 +72,23 @@ def sync(
     if len(outcome.lost) > before:
         directory = _publish(session, courier, directory)
     outcome.warnings = directory.warnings
+    outcome.between = exchange.receive(vault, directory, session.today)
     certificate = membership.certificate(directory, session.person.g, session.today)
     outcome.receipts = replies.issue_receipts(vault, session.person, certificate, session.today)
     _post_board(session, courier, directory.policy, outcome)
+    _send_cells(session, courier, directory, outcome)
     outcome.refused = cases.refused_cells(vault)
     vault.store("restored", b"")
     collecting.fetch_chunks(session, listed, outcome)
     return outcome
+
+
+def _send_cells(session: Session, courier: Courier, directory: Directory, outcome: Outcome) -> None:
+    """Sends this period's report cells to other guardians, or cover; what stops halfway goes on with the next sync."""
+    try:
+        exchange.send(session.vault, courier, directory, session.now)
+    except GuardianError as error:
+        outcome.between_fault = error.code
 
 
 def _publish(session: Session, courier: Courier, seen: Directory) -> Directory:

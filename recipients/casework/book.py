@@ -106,22 +106,28 @@ def find(vault: Vault, name: str) -> Case:
     if name.isascii() and name.isdecimal() and len(name) < 18:
         rows = vault.database.rows(f"SELECT {_COLUMNS} FROM casefile WHERE number = ?", int(name))  # noqa: S608
         if rows:
-            return _case(rows[0])
+            return _shown(_case(rows[0]))
     if 6 <= len(name) <= 32 and all(character in "0123456789abcdef" for character in name):
         query = f"SELECT {_COLUMNS} FROM casefile WHERE lower(hex(id)) GLOB ? OR lower(hex(thread)) GLOB ?"  # noqa: S608
         rows = vault.database.rows(query, f"{name}*", f"{name}*")
         if len(rows) == 1:
-            return _case(rows[0])
+            return _shown(_case(rows[0]))
     raise GuardianError("thread")
 
 
 def case(vault: Vault, case_id: bytes) -> Case:
     """A case by its id, as it is now; `thread` when there is none."""
+    found = any_case(vault, case_id)
+    if found is None:
+        raise GuardianError("thread")
+    return _shown(found)
+
+
+def any_case(vault: Vault, case_id: bytes) -> Case | None:
+    """A case by its id, also one that is hidden here; None when there is none."""
     settle(vault)
     row = vault.database.row(f"SELECT {_COLUMNS} FROM casefile WHERE id = ?", case_id)  # noqa: S608
-    if row is None:
-        raise GuardianError("thread")
-    return _case(row)
+    return None if row is None else _case(row)
 
 
 def facts(vault: Vault, case_id: bytes) -> Facts:
@@ -225,6 +231,13 @@ def thread_of(one: Case) -> bytes:
     if one.thread is None:
         raise GuardianError("spoken")
     return one.thread
+
+
+def _shown(one: Case) -> Case:
+    if one.role == "leaving":
+        # Whoever said "I should not see this" sees nothing of it from that moment on.
+        raise GuardianError("leaving", "leaving")
+    return one
 
 
 def _conditions(wanted: Filter) -> tuple[str, list[object]]:

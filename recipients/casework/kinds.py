@@ -30,7 +30,10 @@ _G = raw(16)
 
 _KINDS: dict[str, Check] = {
     # How the case came to be, when it did not come through the portal.
-    "opened": record({"origin": choice(*ORIGINS), "mode": choice(*MODES), "text": _MAYBE}, {"received": day}),
+    "opened": record(
+        {"origin": choice(*ORIGINS), "mode": choice(*MODES), "text": _MAYBE},
+        {"received": day, "exclude": array(_G, 1, 16, distinct=True)},
+    ),
     "state": record({"state": choice(*STATES)}),
     "urgency": record({"level": choice(*URGENCIES)}),
     "categories": record({"names": _NAMES}),

@@ -1,0 +1,170 @@
+"""Bundles on their way to other guardians: queued, sealed into report cells, sent, repeated until they have arrived.
+
+    queued --all parts in posted periods--> sent --the other says so--> acked
+                                              \\---30 days of silence---> queued again, at most six times
+
+Every board period, after the board post, the same number of report cells goes out as a visitor would send them: real
+ones as far as there are some, cover for the rest (`COUNT`). What the portal and the line see is the same every time.
+"""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from crypto import between, cell
+from crypto.between import Bundle
+from crypto.errors import CandourError
+from crypto.guardians import Directory
+from recipients import keys as people
+from recipients import membership
+from recipients.errors import GuardianError
+from recipients.vault import Vault
+
+COUNT = 16
+REPEAT_DAYS = 30
+_TURNS = 6
+_ROOM = between.MAX_JSON - 2_000
+_ENTRIES = 64
+_PARTS = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """A part that waits to be sent to `g`."""
+
+    bundle: int
+    g: bytes
+    message: bytes
+    part: int
+    parts: int
+    turn: int
+
+
+def queue(vault: Vault, bundle: Bundle, *, quiet: bool = False) -> int:
+    """Signs a bundle and keeps it for the next syncs, in as many pieces as it takes; gives how many.
+
+    `bundle.g`, `day` and `organisation` are filled in by `start`. A `quiet` one needs no answer that it has arrived.
+    """
+    person, pieces = people.load(vault), list(_pieces(bundle))
+    for one in pieces:
+        payload = between.sign(one, person.identity_seed)
+        insert = "INSERT INTO bundle_out (g, id, message, payload, parts, day, quiet) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        values = (one.to, one.case, secrets.token_bytes(16), payload, len(between.cut(payload)), one.day, int(quiet))
+        vault.database.insert(insert, *values)
+    return len(pieces)
+
+
+def start(vault: Vault, to: bytes, what: str, today: int, case: bytes | None = None) -> Bundle:
+    """An empty bundle to another guardian."""
+    g, organisation = vault.required("g", "keys"), membership.organisation(vault)
+    return Bundle(organisation=organisation, g=g, to=to, day=today, what=what, case=case)
+
+
+def waiting(vault: Vault, today: int, start: int = -1) -> list[Waiting]:
+    """The parts that wait, oldest bundle first; those of which no answer came begin again after 30 days.
+
+    Parts of a post that was not taken whole wait again, except for the one for `start`.
+    """
+    _repeat(vault, today)
+    rows = vault.database.rows("SELECT number, g, message, parts, turn FROM bundle_out WHERE acked = 0 ORDER BY number")
+    return [one for row in rows for one in _left(vault, row, start)]
+
+
+def seal(vault: Vault, start: int, directory: Directory, today: int) -> list[bytes]:
+    """The report cells of the board period that starts at `start`: those stored already, or new ones, stored first."""
+    stored = vault.database.row("SELECT cells FROM cell_post WHERE start = ?", start)
+    if stored is not None:
+        return _split(stored[0])
+    cells: list[bytes] = []
+    with vault.database.transaction():
+        for one in waiting(vault, today, start):
+            sealed = _seal(vault, one, directory, today) if len(cells) < COUNT else None
+            if sealed is not None:
+                cells.append(sealed)
+                insert = "INSERT INTO bundle_sent VALUES (?, ?, ?, ?, ?)"
+                vault.database.run(insert, one.bundle, one.part, one.turn, start, today)
+        cells += [cell.cover(directory.organisation) for _ in range(COUNT - len(cells))]
+        # In no order that tells real from cover.
+        secrets.SystemRandom().shuffle(cells)
+        vault.database.run("INSERT INTO cell_post VALUES (?, ?, 'sealed')", start, b"".join(cells))
+    return cells
+
+
+def posted(vault: Vault, start: int) -> bool:
+    """Whether the cells of a period have all been taken."""
+    return vault.database.value("SELECT state FROM cell_post WHERE start = ?", start) == "posted"
+
+
+def mark_posted(vault: Vault, start: int) -> None:
+    """The portal has taken all cells of a period; what older ones held is not needed any more."""
+    with vault.database.transaction():
+        vault.database.run("UPDATE cell_post SET state = 'posted', cells = x'' WHERE start = ?", start)
+        vault.database.run("DELETE FROM cell_post WHERE start < ? AND state = 'posted'", start - 90 * 86_400)
+
+
+def acked(vault: Vault, g: bytes, messages: Sequence[bytes]) -> None:
+    """The guardian `g` has these bundles; only bundles that went there are ticked off."""
+    for one in messages:
+        vault.database.run("DELETE FROM bundle_out WHERE message = ? AND g = ?", one, g)
+
+
+def pending(vault: Vault, case: bytes, g: bytes | None = None) -> int:
+    """How many bundles about a case have not been answered yet (to `g`, if given)."""
+    query = "SELECT count(*) FROM bundle_out WHERE id = ? AND quiet = 0 AND (? IS NULL OR g = ?)"
+    return int(vault.database.value(query, case, g, g))
+
+
+def _pieces(bundle: Bundle) -> Iterator[Bundle]:
+    """Cut so that each has room in 16 cells; all say what they belong to."""
+    entries, parts = list(bundle.entries), list(bundle.parts)
+    first = True
+    while first or entries or parts:
+        first = False
+        taken = min(between.fit(parts, _ROOM), _PARTS)
+        room = _ROOM - sum(len(one["payload"]) * 4 // 3 + 200 for one in parts[:taken])
+        count = min(between.fit(entries, room), _ENTRIES)
+        if not taken and not count and (entries or parts):
+            raise GuardianError("long", "entry")
+        yield replace(bundle, entries=tuple(entries[:count]), parts=tuple(parts[:taken]))
+        entries, parts = entries[count:], parts[taken:]
+
+
+def _left(vault: Vault, row: tuple[int, bytes, bytes, int, int], start: int) -> list[Waiting]:
+    number, g, message, parts, turn = row
+    query = (
+        "SELECT part FROM bundle_sent JOIN cell_post ON cell_post.start = post WHERE bundle = ? AND turn = ? "
+        "AND (state = 'posted' OR post = ?)"
+    )
+    sent = {part for (part,) in vault.database.rows(query, number, turn, start)}
+    return [
+        Waiting(bundle=number, g=g, message=message, part=part, parts=parts, turn=turn)
+        for part in range(parts)
+        if part not in sent
+    ]
+
+
+def _repeat(vault: Vault, today: int) -> None:
+    rows = vault.database.rows("SELECT number, parts, turn, quiet FROM bundle_out WHERE acked = 0")
+    for number, parts, turn, quiet in rows:
+        query = "SELECT count(DISTINCT part), max(day) FROM bundle_sent WHERE bundle = ? AND turn = ?"
+        count, last = vault.database.row(query, number, turn) or (0, None)
+        if count < parts or last is None:
+            continue
+        if quiet and last + 1 < today:
+            vault.database.run("DELETE FROM bundle_out WHERE number = ?", number)
+        elif last + REPEAT_DAYS <= today and turn < _TURNS:
+            vault.database.run("UPDATE bundle_out SET turn = turn + 1 WHERE number = ?", number)
+
+
+def _seal(vault: Vault, one: Waiting, directory: Directory, today: int) -> bytes | None:
+    payload: bytes = vault.database.value("SELECT payload FROM bundle_out WHERE number = ?", one.bundle)
+    try:
+        public, _ = directory.key_for(one.g, today)
+    except CandourError:
+        # They cannot be written to today; their bundle waits.
+        return None
+    return cell.seal(between.plaintexts(one.message, payload)[one.part], public, directory.organisation)
+
+
+def _split(joined: bytes) -> list[bytes]:
+    return [joined[at : at + cell.CELL] for at in range(0, len(joined), cell.CELL)]
