@@ -92,7 +92,7 @@ def seal(vault: Vault, start: int, directory: Directory, today: int) -> list[byt
 
 def posted(vault: Vault, start: int) -> bool:
     """Whether the cells of a period have all been taken."""
-    return vault.database.value("SELECT state FROM cell_post WHERE start = ?", start) == "posted"
+    return bool(vault.database.value("SELECT state = 'posted' FROM cell_post WHERE start = ?", start))
 
 
 def mark_posted(vault: Vault, start: int) -> None:
