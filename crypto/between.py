@@ -1,4 +1,4 @@
-"""Bundles between guardians: what one sends another about a case, signed, in report cells (PROTOCOL section 19).
+"""Bundles between guardians: what one sends another about a case, signed, in report cells (PROTOCOL section 21).
 
 The cells are those of section 6, sealed to the other's key of the day. Their thread secret is no secret but a mark: 16
 fixed bytes and 16 random ones, so that whoever opens one knows it for a part of a bundle. No server can tell.

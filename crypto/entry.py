@@ -1,4 +1,4 @@
-"""Entries of a case's log, signed by the guardian who made them, as guardians exchange them (PROTOCOL section 19).
+"""Entries of a case's log, signed by the guardian who made them, as guardians exchange them (PROTOCOL section 21).
 
 An entry says that something happened in a case and vouches for its words by a salted digest: when the words have been
 erased, the entry still stands, and tells nothing. Entries of one guardian in one case are a chain, so that none can be

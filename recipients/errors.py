@@ -42,6 +42,8 @@ CODES = (
     "excluded",  # the reporter does not want that guardian to see it; detail: unknown while that cannot be told
     "guardian",  # no such guardian, or not one who can be written to; detail: self, none, unready
     "waiting",  # something of this case has to leave first
+    "rows",  # lines of a file that cannot be taken over; detail: how many
+    "story",  # a story that may not be told like this; detail: few, date, long
     "template",  # there is no such template
     "quote",  # a reply that repeats what the reporter wrote
     "note",  # there is no such note

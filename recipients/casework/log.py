@@ -1,4 +1,4 @@
-"""The append-only log of a case: who did what on which day, signed and chained (PROTOCOL section 19).
+"""The append-only log of a case: who did what on which day, signed and chained (PROTOCOL section 21).
 
     >>> append(vault, case, "note", {"text": "Rang the ward"}, today)
     >>> [one.kind for one in entries(vault, case)]

@@ -29,10 +29,15 @@ PERSONAL = frozenset(_LISTS["personal"])
 
 def set_factors(vault: Vault, case: Case, framework: str, names: Sequence[str], text: str, today: int) -> None:
     """Records the factors of one framework, in the place of those recorded before; `wrong`."""
-    if framework not in FACTORS:
-        raise GuardianError("wrong", "factors")
+    must_know(framework)
     chosen = taxonomy.known(names, FACTORS[framework], "factors")
     acts.append(vault, case, "factors", {"framework": framework, "names": chosen, "text": text}, today)
+
+
+def must_know(framework: str) -> None:
+    """`wrong` for a framework that there is not."""
+    if framework not in FACTORS:
+        raise GuardianError("wrong", "factors")
 
 
 def complete(found: Facts) -> bool:

@@ -2,7 +2,20 @@
 
 import click
 
-from recipients.cli import away, desktop, keeping, reading, records, saving, setup, watching, work
+from recipients.cli import (
+    away,
+    caseacts,
+    caselist,
+    desktop,
+    keeping,
+    reading,
+    records,
+    saving,
+    setup,
+    together,
+    watching,
+    work,
+)
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -21,6 +34,6 @@ def main() -> None:
     """
 
 
-for group in (setup, work, reading, saving, records, away, keeping, desktop, watching):
+for group in (setup, work, reading, saving, records, caselist, caseacts, together, away, keeping, desktop, watching):
     for one in group.COMMANDS:
         main.add_command(one)

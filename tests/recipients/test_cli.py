@@ -165,8 +165,30 @@ def test_without_a_vault(empty: Desk, command: tuple[str, ...], town: Town):
         "backup": ["-o", "out"],
         "restore": ["nowhere"],
         "bundle export": ["."],
+        **{key: ["1"] for key in ("case", "category", "note", "draft", "duty", "learn", "reopen", "hold", "release")},
+        **{key: ["1", "abcdef"] for key in ("find", "note-delete", "approve", "decline", "done", "opinion")},
+        **{key: ["1", "--to", "abcdef"] for key in ("copy", "hand-over", "step-back", "ask")},
+        **{key: ["1", "yes"] for key in ("hunt", "again")},
+        "state": ["1", "assessed"],
+        "urgency": ["1", "now"],
+        "mode": ["1", "open"],
+        "group": ["1", "nursing"],
+        "told": ["1", "acknowledged"],
+        "check-in": ["1", "3", "no"],
+        "factors": ["1", "seips", "task"],
+        "action": ["1", "system"],
+        "conclude": ["1", "changed"],
+        "erase": ["1", "--yes"],
+        "open": ["telephone", "open"],
+        "import": ["nowhere.csv"],
+        "template": ["en", "first", "--remove"],
+        "return": ["2026Q1", "-o", "out"],
+        "statistics": ["2026Q1", "--second", "abcdef"],
+        "story": ["2026Q1", "--case", "1", "--second", "abcdef"],
+        "chart": ["seips", "2026Q1", "-o", "out"],
+        "pdf": ["1", "-o", "out"],
     }
-    result = empty.run(*command, *given.get(" ".join(command), []))
+    result = empty.run(*command, *given.get(" ".join(command), []), text="a\n---\nb\n---\nc\n---\nd")
     assert result.exit_code in (3, 6, 7)
     assert "Traceback" not in result.output
 

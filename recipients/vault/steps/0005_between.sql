@@ -1,4 +1,4 @@
--- What guardians send one another, in report cells (PROTOCOL section 19).
+-- What guardians send one another, in report cells (PROTOCOL section 21).
 -- Who else works on a case. `what`: copy (all of it, both ways), asked (their answer comes back), asker (ours goes there),
 -- handed (what comes for us is passed on), from (whom a case was taken over from).
 CREATE TABLE case_peer (
