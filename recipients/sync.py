@@ -11,7 +11,7 @@ Nothing is erased or ticked off before what it depends on has been committed; ev
 from crypto import board
 from crypto.guardians import Directory, Policy
 from recipients import cases, collecting, daykeys, keys, membership, outgoing, publishing, replies
-from recipients.casework import exchange
+from recipients.casework import arriving, exchange
 from recipients.courier import Courier, RefusedError
 from recipients.errors import GuardianError
 from recipients.intake import DAY
@@ -72,7 +72,7 @@ def sync(
     if len(outcome.lost) > before:
         directory = _publish(session, courier, directory)
     outcome.warnings = directory.warnings
-    outcome.between = exchange.receive(vault, directory, session.today)
+    outcome.between = arriving.receive(vault, directory, session.today)
     certificate = membership.certificate(directory, session.person.g, session.today)
     outcome.receipts = replies.issue_receipts(vault, session.person, certificate, session.today)
     _post_board(session, courier, directory.policy, outcome)

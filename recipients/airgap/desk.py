@@ -15,6 +15,7 @@ from recipients import cases, collecting, daykeys, keys, membership, outgoing, p
 from recipients.airgap import container, passes
 from recipients.airgap.carried import Carried
 from recipients.airgap.spool import GRACE
+from recipients.casework import arriving
 from recipients.errors import GuardianError
 from recipients.intake import DAY, Period, check_segment, unopened
 from recipients.session import Clock, Outcome, Progress, Session
@@ -68,6 +69,7 @@ def take_in(
     at_hand = [one for one in new if not one.cells or _sound(session, carried, one)]
     outcome.missing = len(new) - len(at_hand)
     collecting.collect(session, listed, opener, outcome, at_hand)
+    outcome.between = arriving.receive(vault, seen, session.today)
     outcome.receipts = replies.issue_receipts(vault, session.person, certificate, session.today)
     outcome.refused = cases.refused_cells(vault)
     with_chunks = [one for one in listed if one.chunks and carried.has("chunks", one.start, one.chunks * CHUNK)]

@@ -11,11 +11,19 @@ from crypto import entry as wire
 from crypto.between import Bundle
 from crypto.errors import CandourError
 from crypto.guardians import Directory
-from recipients.casework import book, bundles, keys, log, taking
+from recipients.casework import book, bundles, keys, log, sharing, taking
 from recipients.errors import GuardianError
 from recipients.vault import Vault
 
 _KEPT_DAYS = 60
+
+
+def receive(vault: Vault, directory: Directory, today: int) -> list[str]:
+    """Takes in what has come from other guardians; gives the codes of what was put aside."""
+    refused = accept(vault, directory, today)
+    sharing.flush(vault, today)
+    acknowledge(vault, today)
+    return refused
 
 
 def keep_part(vault: Vault, part: cell.Part, day: int) -> None:

@@ -10,7 +10,7 @@ from crypto.encoding import b64
 from crypto.fields import constant, integer, raw, record
 from crypto.guardians import Directory
 from crypto.kdf import name
-from recipients.casework import arriving, bundles, sharing
+from recipients.casework import bundles
 from recipients.courier import Courier, RefusedError
 from recipients.errors import GuardianError
 from recipients.vault import Vault
@@ -19,14 +19,6 @@ _BEACON = record(
     {"v": constant(1), "beacon": raw(16), "bits": integer(0, work.MAX_BITS), "start": integer(0, 2**53 - 1)}
 )
 _TRIES = 3
-
-
-def receive(vault: Vault, directory: Directory, today: int) -> list[str]:
-    """Takes in what has come from other guardians; gives the codes of what was put aside."""
-    refused = arriving.accept(vault, directory, today)
-    sharing.flush(vault, today)
-    arriving.acknowledge(vault, today)
-    return refused
 
 
 def send(vault: Vault, courier: Courier, directory: Directory, now: int) -> None:
