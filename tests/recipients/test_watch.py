@@ -21,6 +21,7 @@ from tests.recipients.live import Live
 from tests.verify.between import Change, lying, nothing
 from tests.verify.lies import REMEMBERED, SABOTAGES, Lie, body_of, flipped, swapped, with_a_stranger, without_a_file
 from tests.verify.place import Place, place
+from tests.verify.socks import tor
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]
 
@@ -202,6 +203,18 @@ def test_waits_cannot_be_foretold() -> None:
     assert 80 < sum(drawn) / len(drawn) < 120
     assert max(drawn) <= 600
     assert sum(one < 100 for one in drawn) > 1100  # exponential: most are shorter than the mean
+
+
+def test_each_visit_has_circuits_of_its_own(there: Place, tmp_path: Path) -> None:
+    """Also: names are looked up by Tor, never here, and what only checkers ask for goes another way than the visit."""
+    root = signing.public(there.portal.organisation.root)
+    with tor(there.portal.port) as proxy, Log(tmp_path / "log") as log:
+        place_ = watch.Portal(
+            address="http://abcdef.onion", trusted=lambda first, now: root in (first, now), socks=proxy.address
+        )
+        assert watch.once(place_, log, 2).alarms == ()
+        assert {host for _, host in proxy.asked} == {b"abcdef.onion"}
+        assert len({user for user, _ in proxy.asked}) == 4
 
 
 def alone(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:

@@ -27,6 +27,7 @@ from tests.verify.lies import (
 )
 from tests.verify.load import FILE, verify
 from tests.verify.place import Place, place
+from tests.verify.socks import tor
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]
 
@@ -152,3 +153,16 @@ def test_a_release_of_other_scripts_is_told(there: Place, tmp_path: Path, capsys
     path.write_bytes(dump(plain({**fields, "headers": body["headers"][1:], "files": files})))
     found = check(capsys, there.portal.url, there.key, "--release", str(path))
     assert found["problems"] == [["release", "the headers"]]
+
+
+def test_over_tor_by_name_and_each_visit_on_circuits_of_its_own(
+    there: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with tor(there.portal.port) as proxy:
+        found = check(capsys, "http://abcdef.onion", there.key, "--socks", proxy.address, "--visits", "2")
+    assert (found["problems"], found["exit"]) == ([], 0)
+    assert {host for _, host in proxy.asked} == {b"abcdef.onion"}
+    # Two visits, and for each what only a checker asks for apart from what a visitor does.
+    assert len({user for user, _ in proxy.asked}) == 4
+    found = check(capsys, "http://abcdef.onion", there.key, "--socks", "127.0.0.1:1")
+    assert (found["problems"][0][0], found["exit"]) == ("offline", 3)
