@@ -30,6 +30,7 @@ CODES = (
     "answered",  # nothing to ask again: every piece has arrived
     "keys",  # day keys are gone that the portal still hands out; detail: missing, damaged, copy
     "attachment",  # a file that a reporter sent cannot be opened; detail: none, missing, tampered
+    "sanitise",  # no safe picture of a file; detail: absent, late, failed, odd, mat2
     "date",  # a day that is not one, or that has passed
     "erased",  # the case's key is gone, and all that was in it
     "leaving",  # the case is another guardian's now; detail: handed, leaving

@@ -33,6 +33,7 @@ BROWSERS = {
     "postgresql": Path("/usr/share/postgresql-common/pg_wrapper"),
     "redis-server": Path("/usr/bin/redis-server"),
     "tor": Path("/usr/sbin/tor"),
+    "mat2": Path("/usr/bin/mat2"),
     "xvfb": Path("/usr/bin/Xvfb"),
     "libegl1": Path("/usr/share/doc/libegl1"),
     "libxcb-cursor0": Path("/usr/share/doc/libxcb-cursor0"),

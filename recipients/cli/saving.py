@@ -1,14 +1,14 @@
-"""`guardian save`: a file that a reporter sent, out of the vault onto this disk, with a warning and a harmless name."""
+"""`guardian look` and `guardian save`: a file that a reporter sent, as a safe picture, or as it is with a warning."""
 
 from pathlib import Path
 
 import click
 
-from recipients import attachments, cases, membership
+from recipients import attachments, cases, membership, sanitise
 from recipients.attachments import File
 from recipients.cli.common import Setting, command, warn
 from recipients.errors import GuardianError
-from recipients.words.saved import WARNING, harmless_name
+from recipients.words.saved import PICTURE, WARNING, harmless_name
 from recipients.words.screen import harmless
 
 
@@ -30,6 +30,26 @@ def save(setting: Setting, thread: str, number: int, to: Path | None) -> None:
     setting.result({"thread": found.number, **fields(file), "path": str(path)}, f"Saved: {path}")
 
 
+@click.command()
+@click.argument("thread")
+@click.argument("number", type=click.IntRange(min=1))
+@click.option("-o", "to", type=click.Path(path_type=Path), help="Where the PDF goes.", show_default="this folder")
+@click.option("--minutes", type=click.FloatRange(0.1, 120), default=sanitise.MINUTES, show_default=True)
+@click.option("--hand-on", is_flag=True, help="Also take away what the PDF says about its making (with mat2).")
+@command
+def look(setting: Setting, thread: str, number: int, to: Path | None, minutes: float, hand_on: bool) -> None:
+    """Make a safe PDF of file NUMBER of THREAD with Dangerzone. The original stays sealed in the vault."""
+    with setting.opened() as vault:
+        found = cases.find(vault, thread)
+        file = _file(attachments.files(vault, found.id), number)
+        path = to or Path(f"concern-{found.number}-file-{file.number}.pdf")
+        sanitise.picture(vault, file.manifest, membership.organisation(vault), path, minutes=minutes)
+    if hand_on:
+        sanitise.strip(path)
+    warn(PICTURE)
+    setting.result({"thread": found.number, **fields(file), "path": str(path), "cleaned": hand_on}, f"Made: {path}")
+
+
 def fields(file: File) -> dict[str, object]:
     """What is told of a file as JSON; the key that opens it is not."""
     manifest = file.manifest
@@ -43,7 +63,7 @@ def line(thread: int, file: File) -> str:
     what = f"File {file.number}, not opened: {harmless(manifest.name, lines=False)}, {manifest.size} bytes."
     if file.come < len(manifest.chunks):
         return f"{what} {file.come} of its {len(manifest.chunks)} pieces have come; sync again in a day or two."
-    return f"{what} It stays sealed until you run `guardian save {thread} {file.number}`."
+    return f"{what} It stays sealed. `guardian look {thread} {file.number}` makes a safe picture of it."
 
 
 def _file(files: list[File], number: int) -> File:
@@ -53,4 +73,4 @@ def _file(files: list[File], number: int) -> File:
     raise GuardianError("attachment", "none")
 
 
-COMMANDS = (save,)
+COMMANDS = (look, save)

@@ -10,6 +10,11 @@ WARNING = (
     "never on the organisation's own, and do not pass it on. Delete it when you have seen it."
 )
 
+PICTURE = (
+    "This PDF is a picture of the file, made in a sandbox. It should do no harm, but it shows what the file showed: "
+    "names, places, perhaps who sent it. It is outside the vault now. Delete it when you have seen it."
+)
+
 
 def harmless_name(thread: int, file: File) -> str:
     """A name that neither a person nor a program made up elsewhere: `concern-3-file-1.jpg`."""

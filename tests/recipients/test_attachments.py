@@ -229,7 +229,7 @@ def test_the_program_lists_files_and_saves_one_under_a_harmless_name(
 ):
     monkeypatch.chdir(tmp_path)
     shown = CliRunner().invoke(main, ["read", "1", *desk])
-    assert "File 1, not opened: rota‹U+202E›gpj.exe, 4 bytes. It stays sealed until you run `guardian save 1 1`." in (
+    assert "File 1, not opened: rota‹U+202E›gpj.exe, 4 bytes. It stays sealed. `guardian look 1 1` makes a safe" in (
         shown.output
     )
     saved = CliRunner().invoke(main, ["save", "1", "1", *desk])

