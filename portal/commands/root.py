@@ -47,6 +47,7 @@ def rotate(desk: Desk, new_passphrase_file: Path | None) -> None:
     after = Desk(**{**vars(desk), "steward": Steward.open(desk.folder)})
     click.echo("The new root key; print it on posters, read it out when asked:")
     click.echo(f"  {words_of(after.steward.root)}")
+    click.echo("The site bears the words as well: sign it anew (candour site sign) and carry that along.")
     click.echo("The old key's file stays until the portal has the hand-over. Then:  candour root forget")
     after.done("The root key was handed over", {"Words of the key before": before}, path)
 
