@@ -12,7 +12,7 @@ from crypto.errors import CandourError
 from recipients import membership
 from recipients.casework import book, clocks, inside, log, measures, notes, quiet, sharing, taxonomy
 from recipients.casework.book import Case, Filter
-from recipients.cli.common import Setting, command, console
+from recipients.cli.common import Setting, command, console, warn
 from recipients.errors import GuardianError
 from recipients.vault import Vault
 from recipients.words.days import day_of, day_text, today
@@ -104,6 +104,13 @@ def people(vault: Vault) -> dict[bytes, str]:
         return {one.g: one.name for one in membership.last(vault).guardians}
     except (GuardianError, CandourError):
         return {}
+
+
+def warn_quiet(vault: Vault, found: Case) -> None:
+    """Says, before something leaves a case, that it came in a quiet period."""
+    calm = quiet.of(vault, found, today())
+    if calm is not None and calm.wait_until is not None:
+        warn(ADVICE.format(cells=calm.cells, usual=calm.usual, until=day_text(calm.wait_until)))
 
 
 def _show(setting: Setting, found: Iterable[Case], counts: dict[str, int] | None = None) -> None:

@@ -11,12 +11,13 @@ from crypto import message, reply
 from crypto.encoding import b64
 from crypto.errors import CandourError
 from recipients import attachments, cases, keys, membership, outgoing, replies
-from recipients.cli import saving
+from recipients.casework import book, leaving
+from recipients.cli import caselist, saving
 from recipients.cli.common import Setting, command, console, read_file
 from recipients.errors import GuardianError
 from recipients.vault import Vault
 from recipients.words import answers
-from recipients.words.days import day_of, day_text, now, time_text, today
+from recipients.words.days import day_of, day_text, now, time_text, today, weekday_text
 from recipients.words.screen import harmless
 
 _STATUSES = ("received", "assessed", "addressed", "concluded")
@@ -113,14 +114,29 @@ def reply_(
     )
     with setting.opened() as vault:
         found = cases.find(vault, thread)
+        case = book.find(vault, thread)
+        caselist.warn_quiet(vault, case)
+        leaves = leaving.day(vault, today(), now())
         number = replies.send(vault, keys.load(vault), found.id, draft, today())
         policy = membership.last(vault).policy
         when = outgoing.leaves(vault, number, policy.board_cells, policy.board_period, now())
     moment = time_text(when) if when is not None else "the next period"
     setting.result(
-        {"thread": found.number, "outgoing": number, "readable_from": when},
-        f"Signed and queued. It leaves with `guardian sync`, and can be read from {moment} if you sync in time.",
+        {
+            "thread": found.number,
+            "outgoing": number,
+            "readable_from": when,
+            "leaves": day_text(leaves) if leaves is not None else None,
+        },
+        f"Signed and queued. {_leaves(leaves)} It can be read from {moment} if you sync in time.",
     )
+
+
+def _leaves(day: int | None) -> str:
+    if day is None:
+        return "It leaves with `guardian sync`; your calendar names no day on which you collect."
+    when = weekday_text(day, today())
+    return f"By your calendar it leaves {when if day - today() < 2 else f'on {when}'}, with `guardian sync`."
 
 
 def _text(file: Path | None) -> str:

@@ -15,7 +15,6 @@ from recipients.casework import (
     measures,
     numbers,
     paper,
-    quiet,
     returns,
     sharing,
     stories,
@@ -23,7 +22,7 @@ from recipients.casework import (
     templates,
 )
 from recipients.cli.caseacts import entry_of, words
-from recipients.cli.caselist import ADVICE, fields, people
+from recipients.cli.caselist import fields, people, warn_quiet
 from recipients.cli.common import Setting, command, read_file, warn
 from recipients.errors import GuardianError
 from recipients.vault import Vault
@@ -72,7 +71,7 @@ def _give(name: str, help_: str, act: Any, said: str) -> Any:
     def made(setting: Setting, number: str, to: str) -> None:
         with setting.opened() as vault:
             found = book.find(vault, number)
-            _warn_quiet(vault, found)
+            warn_quiet(vault, found)
             act(vault, found, guardian_of(vault, to), today())
         setting.result({"number": found.number, "case": found.id.hex(), "queued": True}, said)
 
@@ -110,7 +109,7 @@ def ask(setting: Setting, number: str, to: str, about: str | None, file: Path | 
     text = words(file)
     with setting.opened() as vault:
         found = book.find(vault, number)
-        _warn_quiet(vault, found)
+        warn_quiet(vault, found)
         entry = entry_of(vault, found, about) if about else None
         asked = sharing.ask(vault, found, guardian_of(vault, to), text, today(), about=entry)
     setting.result({"number": found.number, "entry": asked.hex()}, "The question leaves with the next syncs.")
@@ -321,7 +320,7 @@ def pdf(setting: Setting, number: str, to: Path) -> None:
     """Make the file of case NUMBER as PDF."""
     with setting.opened() as vault:
         found = book.find(vault, number)
-        _warn_quiet(vault, found)
+        warn_quiet(vault, found)
         made = paper.made(vault, found, people(vault), today())
     _save(to, made)
     warn(_OUTSIDE)
@@ -332,12 +331,6 @@ def _save(to: Path, data: bytes) -> None:
     if to.exists() or to.is_symlink():
         raise GuardianError("exists", "file")
     write_new(to, data)
-
-
-def _warn_quiet(vault: Vault, found: book.Case) -> None:
-    calm = quiet.of(vault, found, today())
-    if calm is not None and calm.wait_until is not None:
-        warn(ADVICE.format(cells=calm.cells, usual=calm.usual, until=day_text(calm.wait_until)))
 
 
 COMMANDS = (

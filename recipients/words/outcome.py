@@ -71,6 +71,18 @@ def _rest(outcome: Outcome) -> list[str]:
             f"Not all pieces of files have come ({outcome.chunks_fault}); all else has. Sync again: it goes on where "
             "it stopped. Files take room on the disk."
         )
+    if outcome.between_fault:
+        said.append(
+            f"What is for other guardians has not all left ({outcome.between_fault}); all else has. Sync again: it "
+            "goes on where it stopped."
+        )
+    if "excluded" in outcome.between:
+        said.append(
+            "Another guardian sent you something of a concern whose writer does not want you to see it. Nothing of it "
+            "was kept. Please tell them."
+        )
+    if any(code != "excluded" for code in outcome.between):
+        said.append("Something that another guardian sent broke a rule and was put aside. Ask them to send it again.")
     return said + [
         f"{count} sealed piece(s) for you broke a rule ({code}) and were put aside, unread."
         for code, count in outcome.refused

@@ -8,8 +8,21 @@ import pytest
 
 from crypto import entry as wire
 from crypto.reply import Next
-from recipients import cases, keys, outgoing, replies
-from recipients.casework import acts, book, closing, erasing, log, measures, notes, quiet, quoting, retention, templates
+from recipients import cases, keys, outgoing, publishing, replies
+from recipients.casework import (
+    acts,
+    book,
+    closing,
+    erasing,
+    leaving,
+    log,
+    measures,
+    notes,
+    quiet,
+    quoting,
+    retention,
+    templates,
+)
 from recipients.casework.book import Case, Filter
 from recipients.replies import Draft
 from recipients.vault import Vault
@@ -390,6 +403,21 @@ def test_a_quiet_period_is_said_with_advice_to_wait(ward: Ward, vault: Vault):
     busy = quiet.of(vault, case, TODAY)
     assert busy is not None
     assert busy.quiet
+
+
+def test_when_it_leaves_is_told_by_the_calendar(ward: Ward, vault: Vault):
+    # Day 20,000 is a Friday.
+    assert leaving.next_day((4,), (), TODAY) == TODAY
+    assert leaving.next_day((3,), (), TODAY) == TODAY + 6
+    assert leaving.next_day((3,), ((TODAY, TODAY + 6),), TODAY) == TODAY + 13
+    assert leaving.next_day((), (), TODAY) is None
+    publishing.set_calendar(vault, keys.load(vault), ORGANISATION, TODAY, (3, 4), ())
+    noon = TODAY * 86_400 + 43_200
+    assert leaving.day(vault, TODAY, noon) == TODAY
+    # Once the day's cells have been posted, nothing written now leaves today.
+    outgoing.seal_period(vault, TODAY * 86_400, 86_400, 4, TODAY)
+    outgoing.posted(vault, TODAY * 86_400)
+    assert leaving.day(vault, TODAY, noon) == TODAY + 6
 
 
 def test_the_lists_name_what_they_hold():

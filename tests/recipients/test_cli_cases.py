@@ -65,6 +65,9 @@ def test_a_case_from_first_look_to_the_end(desk: Desk, tmp_path: Path):
     assert desk.json("draft", "1")["draft"] == "Thank you for"
     assert desk.json("draft", "1", "--drop")["draft"] is None
     assert desk.json("draft", "1", "--recover")["draft"] == "Thank you for"
+    answered = desk.run("reply", "1", "--file", "-", text="Thank you for that.")
+    assert "By your calendar it leaves" in answered.output
+    assert "wait until" in answered.stderr
     assert desk.json("mode", "1", "confidential")["number"] == 1
     assert desk.json("hunt", "1", "no")["flags"] == []
     assert desk.json("again", "1", "maybe")["number"] == 1
