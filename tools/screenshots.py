@@ -52,6 +52,7 @@ def _written(hospital: Stage, browser: Browser) -> str:
     codename = visit.raise_concern(TEXTS, to=[first.role])
     visit.close()
     until_threads(hospital, first, 1)
+    first.run("reply", "1", "--ask", "check-in", "--status", "assessed")
     answer(hospital, first, REPLY)
     return codename
 
@@ -66,10 +67,23 @@ def _views(visit: Visit, hospital: Stage, codename: str) -> Iterator[str]:
     first = hospital.guardians[0]
     for step in visit.concern_steps(TEXTS, to=[first.role], exclude=[hospital.guardians[2].role]):
         yield f"raise-{step}"
+        if step == "codename":
+            visit.page.click("#raise [data-practise]")
+            yield "raise-practise"
+            visit.page.click('#raise [data-step="practise"] [data-back]')
     visit.page.wait_for_selector('[data-step="sent"]:visible')
     yield "raise-sent"
     visit.open_inbox(codename)
     yield "inbox-open"
+    for action, name in (
+        ("[data-answer-it]:visible", "check-in"),
+        ("[data-feedback]", "feedback"),
+        ("[data-withdraw]", "withdraw"),
+    ):
+        visit.page.click(action)
+        yield f"inbox-{name}"
+        visit.page.click("#inbox [data-back]:visible >> nth=0")
+        visit.page.wait_for_selector('#inbox [data-step="open"]:visible')
 
 
 def _save(page: Page, path: Path) -> None:

@@ -332,3 +332,25 @@ def test_axe_and_layout_in_every_state_of_the_inbox(
     look("empty")
     visit.close()
     assert found == []
+
+
+def test_who_took_over_from_a_guardian_is_whom_one_writes_to(visit: Visit, place: Hospital, words: str):
+    first, second, third = place.keys
+    organisation = place.organisation
+    certificates = [
+        organisation.certificate(first.guardian, last_day=place.day - 1),
+        organisation.certificate(second.guardian),
+        organisation.certificate(third.guardian, name="A. Successor", succeeds=first.g),
+    ]
+    log = [*place.log[:2], *certificates, *place.log[5:]]
+    visit.answer("/directory", directory.compose(log, [], place.public, place.day))
+    opened(visit, words, place.reply(words, first, "I am leaving.", ask="check-in"))
+    assert visit.page.locator("#more-to input:checked").count() == 1
+    visit.page.get_by_role("button", name="Answer this").click()
+    assert "It goes to \u2068A. Successor\u2069." in visit.page.inner_text("#check_in")
+    visit.page.check("#change-better")
+    visit.page.click("#check_in button[type=submit]")
+    visit.page.wait_for_selector("#inbox-sent:not(:empty)")
+    (found,) = received(place, third, words)
+    assert found.head.succeeds is not None
+    assert [each.g for each in found.head.succeeds] == [first.g]
