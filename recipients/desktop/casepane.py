@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QFormLayout,
+    QGridLayout,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
@@ -53,9 +53,13 @@ class Standing(QScrollArea):
         column.setContentsMargins(look.px(18), look.px(12), look.px(18), look.px(12))
         column.addWidget(label("What is due", "heading"))
         column.addWidget(self.due)
-        form = QFormLayout()
-        form.addRow("S&tate", self.state)
-        form.addRow("&Urgency", self.urgency)
+        form = QGridLayout()
+        form.setColumnStretch(1, 1)
+        for line, (text, box) in enumerate((("S&tate", self.state), ("&Urgency", self.urgency))):
+            title = label(text, wrap=False)
+            title.setBuddy(box)
+            form.addWidget(title, line, 0)
+            form.addWidget(box, line, 1)
         column.addLayout(form)
         column.addWidget(label("What it is about", "heading"))
         column.addWidget(self.categories, 1)

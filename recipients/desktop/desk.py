@@ -1,6 +1,7 @@
 """The desk itself: what is due, three quiet panes, and below them what the network has to do with it."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from recipients.desktop.case import Case
@@ -19,6 +20,7 @@ class Desk(QWidget):
 
     def __init__(self, look: Look) -> None:
         super().__init__()
+        self._look = look
         self.due = DueStrip(look)
         self.notices = Notices(look)
         self.filters = Filters(look)
@@ -27,7 +29,6 @@ class Desk(QWidget):
         self.editor = Editor(look)
         self.network = SyncStrip(look)
         self.panes = QSplitter(Qt.Orientation.Horizontal)
-        self.panes.setChildrenCollapsible(False)
         left = QWidget()
         stack = QVBoxLayout(left)
         stack.setContentsMargins(0, 0, 0, 0)
@@ -45,14 +46,17 @@ class Desk(QWidget):
             (self.history, "&History"),
         ):
             self.side.addTab(widget, title)
-        for pane, least in ((left, 230), (self.reading, 320), (self.side, 330)):
-            pane.setMinimumWidth(least)
-            self.panes.addWidget(pane)
-        self.panes.setStretchFactor(0, 2)
-        self.panes.setStretchFactor(1, 5)
-        self.panes.setStretchFactor(2, 3)
-        self.panes.setSizes([look.px(280), look.px(560), look.px(380)])
-        self.panes.setHandleWidth(1)
+        self.work = QSplitter(Qt.Orientation.Horizontal)
+        for splitter, panes in ((self.work, (self.reading, self.side)), (self.panes, (left, self.work))):
+            splitter.setChildrenCollapsible(False)
+            splitter.setHandleWidth(1)
+            for pane in panes:
+                splitter.addWidget(pane)
+        self.work.setStretchFactor(0, 5)
+        self.work.setStretchFactor(1, 3)
+        self.panes.setStretchFactor(1, 1)
+        self._left = left
+        self.arrange()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -60,6 +64,26 @@ class Desk(QWidget):
         column.addWidget(self.notices)
         column.addWidget(self.panes, 1)
         column.addWidget(self.network)
+
+    def arrange(self) -> None:
+        """Gives each pane room for its text: where three do not fit beside one another, two stand one below the other.
+
+        That is so in a small window, and in a large one with large text.
+        """
+        px = self._look.px
+        narrow = self.width() < px(980)
+        self.work.setOrientation(Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal)
+        self._left.setMinimumWidth(px(190 if narrow else 230))
+        self.reading.setMinimumWidth(px(300))
+        self.side.setMinimumWidth(px(340))
+        self.panes.setSizes([px(210 if narrow else 290), max(self.width() - px(290), 1)])
+        self._narrow = narrow
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Arranges anew where the room has become too small, or large enough again."""
+        super().resizeEvent(event)
+        if self._narrow != (self.width() < self._look.px(980)):
+            self.arrange()
 
     def show_case(self, case: Case, today: int) -> None:
         """Shows a case on every pane."""

@@ -18,9 +18,10 @@ from PySide6.QtWidgets import (
 from crypto import reply
 from crypto.encoding import utf8
 from recipients.casework import notes
+from recipients.casework.templates import Template
 from recipients.desktop.case import Case
 from recipients.desktop.look import Look
-from recipients.desktop.plain import button, label, name
+from recipients.desktop.plain import button, label, name, quoted
 from recipients.replies import MAX_TEXT, Draft
 
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -54,6 +55,7 @@ class Editor(QWidget):
     changed = Signal()
     wanted = Signal()
     dropped = Signal()
+    begun = Signal(object)
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -121,6 +123,31 @@ class Editor(QWidget):
         if day.isdecimal():
             self.day.setDate(_qdate(int(day)))
 
+    def offer(self, found: list[Template]) -> None:
+        """Offers templates to begin with."""
+        self.begin.clear()
+        self.begin.addItem("Begin with…", None)
+        for one in found:
+            self.begin.addItem(f"{quoted(one.title, 60)} ({one.language})", one)
+
+    def fill(self, draft: Draft) -> None:
+        """Puts a template's words below what is there, with its next step."""
+        written = self.text.toPlainText().rstrip()
+        self.text.setPlainText(f"{written}\n\n{draft.text}" if written else draft.text)
+        for box, value in ((self.status, draft.status), (self.ask, draft.ask), (self.language, draft.language)):
+            box.setCurrentIndex(max(box.findData(value or ""), 0))
+        if draft.next is not None:
+            self.dated.setChecked(True)
+            self.step.setText(draft.next.what)
+            self.day.setDate(_qdate(draft.next.day))
+        self.text.setFocus()
+
+    def _begun(self, place: int) -> None:
+        chosen = self.begin.itemData(place)
+        self.begin.setCurrentIndex(0)
+        if chosen is not None:
+            self.begun.emit(chosen)
+
     def draft(self) -> Draft:
         """What has been written so far."""
         step = self.step.text().strip()
@@ -146,6 +173,11 @@ class Editor(QWidget):
         self.text = QPlainTextEdit()
         name(self.text, "Your reply", "Never quote the report: whoever gets hold of the codename can read your reply.")
         self.text.setTabChangesFocus(True)
+        self.begin = QComboBox()
+        name(self.begin, "Begin with a template", "Its words are put below what you have written.")
+        self.begin.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.begin.setMinimumContentsLength(12)
+        self.begin.activated.connect(self._begun)
         self.text.setPlaceholderText("Thank them. Say what you will do, and what you cannot. Never quote the report.")
         self.status, self.ask, self.language = _choice(_STATUSES), _choice(_ASKS), _choice(_LANGUAGES)
         name(self.status, "How far things are")
@@ -184,6 +216,7 @@ class Editor(QWidget):
         px = self._look.px
         column.setContentsMargins(px(18), px(12), px(18), px(12))
         column.setSpacing(px(8))
+        column.addWidget(self.begin)
         column.addWidget(self.text, 1)
         self.text.setMinimumHeight(px(160))
         column.addWidget(self.room)

@@ -80,6 +80,7 @@ class Window(QMainWindow):
         self.keeper.short(_ready, self._begun, self._failed)
 
     def _begun(self, ready: bool) -> None:
+        self.working.begin()
         if ready:
             self.refresh()
         else:
@@ -249,6 +250,7 @@ class Window(QMainWindow):
         if isinstance(application, QApplication):
             self.look.apply(application)
         self.look.keep(self.unlock.vault)
+        self.desk.arrange()
         self.desk.list.doItemsLayout()
         self.desk.reading.redraw()
 

@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from recipients import keys, replies
-from recipients.casework import acts, book, notes
+from recipients.casework import acts, book, notes, templates
 from recipients.desktop import case, faults
 from recipients.desktop.desk import Desk
 from recipients.desktop.keeper import Keeper
@@ -30,6 +30,7 @@ class Working(QObject):
         desk.editor.changed.connect(self._typed)
         desk.editor.wanted.connect(self._send)
         desk.editor.dropped.connect(self._drop)
+        desk.editor.begun.connect(lambda one: desk.editor.fill(templates.fill(one, today())))
         desk.standing.changed.connect(self._stand)
         desk.notes.added.connect(self._add_note)
         desk.notes.deleted.connect(lambda number: self._note(notes.delete, number, today()))
@@ -39,6 +40,10 @@ class Working(QObject):
     def current(self) -> bytes | None:
         """The id of the case on the desk."""
         return self._wanted
+
+    def begin(self) -> None:
+        """After an unlock: what replies can begin with."""
+        self._keeper.short(templates.all_of, self._desk.editor.offer, self.failed.emit)
 
     def show(self, case_id: bytes) -> None:
         """Puts another case on the desk; the draft of the one before is kept first."""

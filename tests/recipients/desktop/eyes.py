@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenuBar,
     QProgressBar,
+    QTabBar,
     QWidget,
 )
 
@@ -100,7 +101,8 @@ def _scrolled(one: QWidget, window: QWidget) -> bool:
 
 def _inner(one: QWidget) -> bool:
     """A part of one of Qt's own controls, such as the field inside a date box."""
-    return one.objectName().startswith("qt_") or isinstance(one.parentWidget(), QComboBox | QAbstractSpinBox)
+    parts = (QComboBox, QAbstractSpinBox, QTabBar)
+    return one.objectName().startswith("qt_") or isinstance(one.parentWidget(), parts)
 
 
 def _who(one: QWidget) -> str:

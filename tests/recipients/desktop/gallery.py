@@ -11,15 +11,20 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
+from recipients.desktop import faults as faults_
+from recipients.desktop.asking import Question
+from recipients.desktop.helping import Help
 from recipients.desktop.look import Look
+from recipients.desktop.strip import Standing
 from recipients.desktop.window import Window
+from recipients.errors import GuardianError
 from recipients.vault import header
 from tests.harness.screen import screen
 from tests.portal.world import DAY
@@ -29,6 +34,7 @@ from tests.recipients.desktop.hands import press, until, write
 from tests.recipients.world import PASSPHRASE
 
 SIZE = (1280, 820)
+WORDS_READ = "unfounded overstuffed whimsical thundering catchphrase backstretch evacuation undertaking"
 
 
 class Gallery:
@@ -45,7 +51,7 @@ class Gallery:
         hospital.close()
         _at(self.day)
 
-    def pages(self) -> Iterator[tuple[str, Window]]:
+    def pages(self) -> Iterator[tuple[str, QWidget]]:
         """Name and window of each, as it is to be seen."""
         window = self._window(self.vault)
         yield "unlock", window
@@ -54,9 +60,13 @@ class Gallery:
         until(window.unlock.said.isVisible)
         yield "unlock-refused", window
         self._open(window)
+        yield from self._dialogs(window)
         yield "desk", window
         yield from self._cases(window)
+        yield from self._sides(window)
+        yield from self._zoomed(window)
         window.close()
+        yield from self._set_up()
         for count in (0, 1, 10_000):
             vault = furnish.many(self.folder / f"many-{count}", count, self.day)
             window = self._window(vault)
@@ -72,6 +82,7 @@ class Gallery:
             self._until_case(window, text)
             yield f"case-{name}", window
         self._until_case(window, "rota on our ward")
+        until(lambda: page.editor.begin.count() > 3)
         write(page.editor.text, "Thank you for writing again. You did right to say it.")
         page.editor.status.setCurrentIndex(3)
         page.editor.dated.setChecked(True)
@@ -81,6 +92,59 @@ class Gallery:
         page.notices.add(["No guardian has vouched for the portal's list in 14 days. Ask the others to sync."])
         page.network.run("trying your keys on what came, 3,200 of 100,000.", 3_200, 100_000)
         yield "syncing", window
+
+    def _sides(self, window: Window) -> Iterator[tuple[str, Window]]:
+        page = window.desk
+        page.network.rest(Standing(synced="Last synced today."))
+        page.notices.clear()
+        write(page.notes.text, "Rang the site manager. <b>No names</b> were said. " + furnish.URDU)
+        page.side.setCurrentWidget(page.notes)
+        press(page.notes.keep)
+        until(lambda: page.notes.list.count() == 1)
+        yield "notes", window
+        page.side.setCurrentWidget(page.standing)
+        page.standing.changed.emit("urgency", "soon")
+        until(lambda: "Soon" in page.history.toPlainText())
+        yield "standing", window
+        page.side.setCurrentWidget(page.history)
+        yield "history", window
+        page.side.setCurrentWidget(page.editor)
+
+    def _zoomed(self, window: Window) -> Iterator[tuple[str, Window]]:
+        for _ in range(5):
+            window.zoom(1)
+        yield f"zoom-{window.look.zoom}", window
+        window.zoom(0)
+
+    def _dialogs(self, window: Window) -> Iterator[tuple[str, QWidget]]:
+        for name, dialog in (
+            ("help", Help(self.look, window)),
+            (
+                "question",
+                Question(
+                    self.look,
+                    "Go on without these keys?",
+                    faults_.sentence(GuardianError("keys", "missing")),
+                    "&Go on without them",
+                    window,
+                ),
+            ),
+        ):
+            dialog.show()
+            yield name, dialog
+            dialog.close()
+
+    def _set_up(self) -> Iterator[tuple[str, Window]]:
+        window = self._window(self.folder / "none")
+        pages = window.setup_pages
+        for step in ("who", "words", "organisation", "same", "request", "next"):
+            pages.words_are(WORDS_READ)
+            pages.root_is("St Elsewhere " + furnish.LONG_NAME, WORDS_READ)
+            pages.go(step)
+            if step == "organisation":
+                pages.tell(faults_.sentence(GuardianError("fingerprint")), "danger")
+            yield f"setup-{step}", window
+        window.close()
 
     def _until_case(self, window: Window, text: str) -> None:
         page = window.desk
@@ -118,7 +182,7 @@ def _reads(window: Window, title: str) -> bool:
     return window.desk.reading.text.toPlainText().startswith(f"{title}\n")
 
 
-def main(out: Path, scheme: str, keep: Callable[[str], bool] = lambda _name: True) -> None:
+def main(out: Path, scheme: str) -> None:
     """Takes all pictures and notes all faults."""
     out.mkdir(parents=True, exist_ok=True)
     header.MEMORY, header.PASSES = 64, 1
@@ -131,8 +195,8 @@ def main(out: Path, scheme: str, keep: Callable[[str], bool] = lambda _name: Tru
             for _ in range(5):
                 application.processEvents()
             found += [f"{name}: {fault}" for fault in faults(window)]
-            if keep(name):
-                window.grab().save(os.fspath(out / f"{name}.png"))
+            window.grab().save(os.fspath(out / f"{name}.png"))
+        application.shutdown()
     (out / "faults.json").write_text(json.dumps(found, indent=1))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPlainTextEdit, QWidget
 
 LONGEST = 60  # seconds; far more than any machine needs, so that only what never comes fails
 
@@ -27,6 +27,11 @@ def press(button: QAbstractButton) -> None:
 
 
 def write(widget: QWidget, text: str) -> None:
-    """Types into a field."""
+    """Types into a field; what no test keyboard has is pasted."""
     widget.setFocus()
-    QTest.keyClicks(widget, text)
+    if text.isascii():
+        QTest.keyClicks(widget, text)
+    elif isinstance(widget, QPlainTextEdit):
+        widget.insertPlainText(text)
+    elif isinstance(widget, QLineEdit):
+        widget.insert(text)

@@ -1,0 +1,81 @@
+"""The packaged guardian's tool on a clean Debian without Python: `make package-test`. Needs root and Debian's packages.
+
+The folder is built here and carried there, as on a stick. The clean system gets what any Debian with a desktop has (X11
+libraries and fonts), and no Python at all.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.deploy.root import Root
+from tools import package
+
+_DESKTOP = "xvfb xdotool x11-utils fonts-dejavu-core libegl1 libgl1 libxkbcommon-x11-0 libfontconfig1 libdbus-1-3"
+_SHOWN = """
+export DISPLAY=:77 HOME=/root
+Xvfb :77 -screen 0 1400x900x24 -nolisten tcp >/dev/null 2>&1 &
+screen=$!
+for try in $(seq 60); do xdpyinfo >/dev/null 2>&1 && break; sleep 1; done
+/opt/candour/guardian desktop --vault /root/vault >/tmp/said 2>&1 &
+program=$!
+for try in $(seq 120); do
+    id=$(xdotool search --onlyvisible --name '^Candour$' 2>/dev/null | head -1) && [ -n "$id" ] && break
+    kill -0 $program || { cat /tmp/said; exit 1; }
+    sleep 1
+done
+[ -n "$id" ]
+sleep 3
+xdotool type --window "$id" "correct horse battery staple"
+xdotool key --window "$id" Return
+for try in $(seq 60); do [ -s /tmp/said ] && break; sleep 1; [ "$try" -gt 8 ] && break; done
+kill -0 $program
+xwd -id "$id" > /media/carried/window.xwd
+xdotool key --window "$id" ctrl+q
+kill $program $screen 2>/dev/null || true
+cat /tmp/said
+"""
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Root]:
+    """A clean Debian with the folder in /opt, and no Python."""
+    assert os.geteuid() == 0, "a clean Debian can be made and entered by root only: run this as root"
+    package.main()
+    root = Root(tmp_path_factory.mktemp("machine"))
+    shutil.copytree(package.OUT, root.carried / "candour-guardian", symlinks=True)
+    install = f"apt-get update -q && apt-get install -y --no-install-recommends {_DESKTOP}"
+    root.shell(f"export DEBIAN_FRONTEND=noninteractive; {install}; cp -a /media/carried/candour-guardian /opt/candour")
+    yield root
+    shutil.rmtree(root.carried)
+
+
+def test_there_is_no_python(machine: Root):
+    machine.shell("! command -v python3; ! command -v python; ! ls /usr/bin/python3* 2>/dev/null")
+
+
+def test_keys_are_made_and_listed_without_a_network(machine: Root):
+    said = machine.shell(
+        "printf 'correct horse battery staple\\n' > /root/secret; chmod 600 /root/secret; "
+        "unshare --net /opt/candour/guardian init --name 'A. Guardian' --role Guardian --vault /root/vault "
+        "--passphrase-file /root/secret --json; "
+        "unshare --net /opt/candour/guardian list --vault /root/vault --passphrase-file /root/secret --json"
+    )
+    assert '"fingerprint"' in said
+    assert '"threads": []' in said or '"cases": []' in said
+
+
+def test_the_window_opens(machine: Root):
+    said = machine.shell(_SHOWN)
+    assert "Traceback" not in said
+    window: Path = machine.carried / "window.xwd"
+    assert window.stat().st_size > 1_000_000
+
+
+def test_it_goes_into_the_menus_and_out_again(machine: Root):
+    entry = "/root/.local/share/applications/candour-guardian.desktop"
+    assert 'Exec="/opt/candour/guardian" desktop' in machine.shell(f"/opt/candour/install; cat {entry}")
+    machine.shell(f"/opt/candour/install --remove; ! test -e {entry}")
