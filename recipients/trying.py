@@ -5,7 +5,6 @@ secrets only in memory and end when this process does, however it ends: their pi
 """
 
 import multiprocessing
-import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
@@ -14,6 +13,7 @@ from typing import Self
 
 from crypto import cell, hpke
 from crypto.errors import CandourError
+from recipients import system
 from recipients.errors import GuardianError
 from recipients.vault.files import disk
 
@@ -29,7 +29,7 @@ class Opener:
     """Opens the cells of files. `workers` processes are started when a file is worth it; 1 means never."""
 
     def __init__(self, workers: int | None = None) -> None:
-        self._count = len(os.sched_getaffinity(0)) if workers is None else workers
+        self._count = system.processors() if workers is None else workers
         self._workers: list[tuple[multiprocessing.process.BaseProcess, Connection]] = []
         self._keys: dict[bytes, hpke.PrivateKey] = {}
 

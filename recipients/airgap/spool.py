@@ -7,7 +7,6 @@
 One errand at a time: a lock is held that the system lets go when the process ends.
 """
 
-import fcntl
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -18,6 +17,7 @@ from crypto import board
 from crypto.encoding import dump, load
 from crypto.errors import CandourError
 from crypto.fields import array, choice, constant, integer, plain, raw, record
+from recipients import system
 from recipients.errors import GuardianError
 from recipients.vault.files import disk
 from recipients.vault.files import replace as replace_file
@@ -71,13 +71,12 @@ class Spool:
         with disk():
             for folder in (path, path / "waiting", path / "sent", path / "coming"):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            self.memory = self._load()
-        except BlockingIOError:
+            self._lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT | system.OWN, 0o600)
+        if not system.try_lock(self._lock):
             os.close(self._lock)
-            raise GuardianError("busy", "courier") from None
+            raise GuardianError("busy", "courier")
+        try:
+            self.memory = self._load()
         except BaseException:
             os.close(self._lock)
             raise

@@ -20,6 +20,7 @@ from nacl.bindings import (
 from nacl.exceptions import CryptoError
 from nacl.utils import random
 
+from recipients import system
 from recipients.errors import GuardianError
 from recipients.vault.files import disk, write_new
 from recipients.vault.wiping import wipe
@@ -97,7 +98,7 @@ class EpochFile:
                 wipe(gone.seed)
 
     def _load(self, place: int) -> None:
-        data = os.pread(self._number, PLACE, PLACE * (place + 1))
+        data = system.read_at(self._number, PLACE, PLACE * (place + 1))
         try:
             plain = crypto_aead_xchacha20poly1305_ietf_decrypt(data[24:], self._context(place), data[:24], self._key)
         except CryptoError:
@@ -109,7 +110,8 @@ class EpochFile:
 
     def _write(self, place: int, plain: bytes) -> None:
         with disk():
-            if os.pwrite(self._number, _seal(self._key, self._context(place), plain), PLACE * (place + 1)) != PLACE:
+            sealed = _seal(self._key, self._context(place), plain)
+            if system.write_at(self._number, sealed, PLACE * (place + 1)) != PLACE:
                 raise GuardianError("full")
 
     def _context(self, place: int) -> bytes:
@@ -132,8 +134,8 @@ def open_file(path: Path, key: bytes, vault: bytes) -> EpochFile:
     if not path.exists():
         raise GuardianError("keys", "missing")
     with disk():
-        number = os.open(path, os.O_RDWR | os.O_CLOEXEC)
-    if os.fstat(number).st_size != PLACE * (PLACES + 1) or os.pread(number, PLACE, 0) != _head(vault):
+        number = os.open(path, os.O_RDWR | system.OWN | system.BINARY)
+    if os.fstat(number).st_size != PLACE * (PLACES + 1) or system.read_at(number, PLACE, 0) != _head(vault):
         os.close(number)
         raise GuardianError("keys", "damaged")
     return EpochFile(number, key, vault)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from recipients import system
 from recipients.errors import GuardianError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -31,7 +32,7 @@ def disk_error(error: OSError) -> GuardianError:
 def write_new(path: Path, data: bytes) -> None:
     """Writes a file that must not exist yet, readable by its owner only, and waits until it is on the disk."""
     with disk():
-        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | system.OWN | system.BINARY, 0o600)
         with os.fdopen(number, "wb") as file:
             file.write(data)
             file.flush()
@@ -52,8 +53,4 @@ def replace(path: Path, data: bytes) -> None:
 def sync_folder(path: Path) -> None:
     """Waits until the names in a folder are on the disk; a rename is not, until then."""
     with disk():
-        number = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)
+        system.sync_folder(path)

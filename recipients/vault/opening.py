@@ -6,7 +6,6 @@ A vault is made in a folder beside its place and renamed, so there is a whole va
 that the system releases when the process ends, however it ends.
 """
 
-import fcntl
 import os
 import secrets
 import shutil
@@ -17,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 
 from crypto.kdf import derive
+from recipients import system
 from recipients.errors import GuardianError
 from recipients.vault import epochs, header
 from recipients.vault.database import Database, migrate
@@ -214,12 +214,10 @@ def _lock(path: Path) -> int:
     if not (path / "vault.json").exists() and not (path / "vault.db").exists():
         raise GuardianError("absent")
     with disk():
-        lock = os.open(path / "vault.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+        lock = os.open(path / "vault.lock", os.O_RDWR | os.O_CREAT | system.OWN, 0o600)
+    if not system.try_lock(lock):
         os.close(lock)
-        raise GuardianError("busy") from None
+        raise GuardianError("busy")
     return lock
 
 

@@ -7,7 +7,6 @@ libraries and fonts), and no Python at all.
 import os
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -23,19 +22,25 @@ for try in $(seq 60); do xdpyinfo >/dev/null 2>&1 && break; sleep 1; done
 /opt/candour/guardian desktop --vault /root/vault >/tmp/said 2>&1 &
 program=$!
 for try in $(seq 120); do
-    id=$(xdotool search --onlyvisible --name '^Candour$' 2>/dev/null | head -1) && [ -n "$id" ] && break
+    id=$(xdotool search --onlyvisible --name "^Candour$" 2>/dev/null | head -1) || true
+    [ -n "$id" ] && break
     kill -0 $program || { cat /tmp/said; exit 1; }
     sleep 1
 done
 [ -n "$id" ]
-sleep 3
-xdotool type --window "$id" "correct horse battery staple"
-xdotool key --window "$id" Return
-for try in $(seq 60); do [ -s /tmp/said ] && break; sleep 1; [ "$try" -gt 8 ] && break; done
-kill -0 $program
-xwd -id "$id" > /media/carried/window.xwd
-xdotool key --window "$id" ctrl+q
-kill $program $screen 2>/dev/null || true
+list="/opt/candour/guardian list --vault /root/vault --passphrase-file /root/secret --json"
+xdotool windowfocus --sync "$id" || true
+sleep 2
+xdotool type --delay 60 "correct horse battery staple"
+xdotool key Return
+# The window has the vault open: nobody else may.
+for try in $(seq 60); do $list | grep -q '"error": "busy"' && break; sleep 1; done
+$list | grep '"error": "busy"'
+xdotool key ctrl+q
+for try in $(seq 60); do kill -0 $program 2>/dev/null || break; sleep 1; done
+! kill -0 $program 2>/dev/null
+! $list | grep '"error"'
+kill $screen
 cat /tmp/said
 """
 
@@ -68,11 +73,10 @@ def test_keys_are_made_and_listed_without_a_network(machine: Root):
     assert '"threads": []' in said or '"cases": []' in said
 
 
-def test_the_window_opens(machine: Root):
+def test_the_window_opens_the_vault_and_lets_it_go(machine: Root):
     said = machine.shell(_SHOWN)
+    assert '"error": "busy"' in said
     assert "Traceback" not in said
-    window: Path = machine.carried / "window.xwd"
-    assert window.stat().st_size > 1_000_000
 
 
 def test_it_goes_into_the_menus_and_out_again(machine: Root):

@@ -6,6 +6,7 @@ from pathlib import Path
 from crypto import cell, message, reply, thread
 from crypto.kdf import sha256
 from recipients import daykeys, intake, keys, replies
+from recipients.casework import book
 from recipients.intake import Period, Reader
 from recipients.membership import Invitation, install
 from recipients.vault import Vault, create, open_vault
@@ -92,6 +93,7 @@ def many(folder: Path, count: int, day: int) -> Path:
         daykeys.top_up(vault, person, organisation, day)
         parts = [_part(person.g, organisation, number) for number in range(count)]
         _store(vault, Reader(organisation=organisation, g=person.g), parts, day)
+        book.settle(vault)
     return folder
 
 
