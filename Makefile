@@ -11,7 +11,7 @@ NODE := node_modules/.ready
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: languages help demo test test-long check journey bench traffic traffic-small screenshots assets assets-check lint types types-python types-js test-js test-python \
+.PHONY: package languages help demo test test-long check journey bench traffic traffic-small screenshots assets assets-check lint types types-python types-js test-js test-python \
 	test-browsers fmt lock clean
 
 help:
@@ -25,6 +25,7 @@ help:
 	@echo "make screenshots  take the pictures in docs/ anew"
 	@echo "make assets    rebuild the committed scripts and style (needs Node)"
 	@echo "make languages    bring the catalogues of other languages up to date; says what lacks"
+	@echo "make package   the guardian's tool as one folder that needs no Python, in dist/"
 	@echo "make fmt       format the Python files (FILES='a.py b.py' for some of them)"
 	@echo "make lock      rewrite the lock files from pyproject.toml (needs uv)"
 	@echo "make clean     remove what the other targets made"
@@ -62,6 +63,10 @@ languages: $(RUNTIME)
 
 screenshots: test-browsers
 	@$(BIN)/python -m tools.screenshots
+	@$(BIN)/python -m tools.desktop_screenshots
+
+package: $(DEV)
+	@$(BIN)/python tools/package.py
 
 assets: $(NODE)
 	node tools/build_assets.mjs

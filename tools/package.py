@@ -7,7 +7,6 @@ PyInstaller puts this environment's Python, the locked packages and Qt's own lib
 of a system with windows (X11 or Wayland libraries, fonts) comes from there. Nothing is downloaded.
 """
 
-import importlib.util
 import shutil
 import subprocess
 import sys
@@ -29,8 +28,6 @@ _LEFT_OUT = (
 
 def main() -> None:
     """Builds the folder anew."""
-    if importlib.util.find_spec("PyInstaller") is None:
-        sys.exit("PyInstaller is missing: pip install pyinstaller (it is only needed here).")
     shutil.rmtree(OUT, ignore_errors=True)
     command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level=WARN", "--onedir"]
     command += ["--name", NAME, "--distpath", str(OUT.parent), "--workpath", str(ROOT / "build" / "package")]

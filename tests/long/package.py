@@ -1,4 +1,4 @@
-"""The packaged guardian's tool on a clean Debian without Python: `make package-test`. Needs root and Debian's packages.
+"""The packaged guardian's tool on a clean Debian without Python: `make test-long`. Needs root and Debian's packages.
 
 The folder is built here and carried there, as on a stick. The clean system gets what any Debian with a desktop has (X11
 libraries and fonts), and no Python at all.
