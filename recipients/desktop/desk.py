@@ -77,6 +77,8 @@ class Desk(QWidget):
         self.reading.setMinimumWidth(px(300))
         self.side.setMinimumWidth(px(340))
         self.panes.setSizes([px(210 if narrow else 290), max(self.width() - px(290), 1)])
+        # Reading has the larger share: it is what the desk is for.
+        self.work.setSizes([500, 500] if narrow else [600, 400])
         self._narrow = narrow
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
