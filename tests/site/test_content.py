@@ -79,3 +79,23 @@ def test_a_file_that_is_not_toml_is_named(folder: Path):
 
 def test_flatten_gives_dotted_names():
     assert flatten({"b": {"y": "2", "x": "1"}, "a": "0"}) == {"a": "0", "b.x": "1", "b.y": "2"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            'id = "treated"\nkind = "radio"',
+            'id = "treated"\nkind = "slider"',
+            "asked.toml: check_in.questions.1.kind: ",
+        ),
+        ('id = "change"', 'id = "treated"', "asked.toml: pages.1.questions.2.id: “treated” is there twice"),
+        ("version = 1", "version = 0", "asked.toml: version: must be a number from 1 to 999999"),
+        ("[feedback]\ntitle", "[feedback]\nheading", "asked.toml: feedback.title: is missing"),
+    ],
+)
+def test_a_fault_in_the_short_forms_is_named(folder: Path, old: str, new: str, said: str):
+    change(folder, "asked.toml", old, new)
+    with pytest.raises(ContentError) as caught:
+        load(folder)
+    assert str(caught.value).startswith(said)
