@@ -116,6 +116,14 @@ def test_a_cell_of_another_size(victim: Target, size: int) -> None:
     nothing_stored(victim)
 
 
+def test_what_is_too_short_to_be_a_request_gets_no_answer(victim: Target) -> None:
+    """Tor's line, where there is one, is looked for in the first twelve bytes; no request has fewer."""
+    with victim.wire() as wire:
+        wire.send(b"GET\r\n\r\n")
+        assert wire.ended()
+    nothing_stored(victim)
+
+
 @pytest.mark.parametrize("size", [0, 1, 4096, 262_143, 262_144, 262_159, 262_161, 524_320, 10_000_000])
 def test_a_chunk_of_another_size(victim: Target, size: int) -> None:
     body = (READABLE * (size // len(READABLE) + 1))[:size]
@@ -222,7 +230,7 @@ def answers_left(wire: Wire) -> list[int]:
     "raw",
     [
         b"\x00" * 64 + b"\r\n\r\n",
-        b"GET\r\n\r\n",
+        b"GET\r\nHost: x\r\n\r\n",
         b"GET /ward 4 nobody may write it down HTTP/1.1\r\n\r\n",
         b"GET / HTTP/9.9\r\n\r\n",
         b"GET /" + b"a" * 600 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
