@@ -11,7 +11,8 @@ import unicodedata
 
 _PICTURES = {number: chr(0x2400 + number) for number in range(0x20)} | {0x7F: "␡"}
 # Tag characters and variation selectors above the first plane can carry hidden text.
-_HIDDEN = (range(0xE0000, 0xE1000),)
+# A window takes the object mark for a picture, and the first noncharacters for the edges of a frame.
+_HIDDEN = (range(0xE0000, 0xE1000), range(0xFFFC, 0xFFFD), range(0xFDD0, 0xFDF0))
 _KEEP = {"\u200c", "\u200d"}
 
 

@@ -1,6 +1,7 @@
 """Fixtures: one screen and one application for each test process, windows closed after each test."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -34,6 +35,15 @@ def application() -> Iterator[QApplication]:
         made = QApplication([os.fspath(Path("guardian"))])
         yield made
         made.shutdown()
+
+
+@pytest.fixture(autouse=True)
+def nothing_unforeseen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What goes wrong in answer to a click is told to the hook, not to whoever clicked: here it fails the test."""
+    found: list[BaseException] = []
+    monkeypatch.setattr(sys, "excepthook", lambda _kind, error, _where: found.append(error))
+    yield
+    assert found == []
 
 
 @pytest.fixture
