@@ -103,8 +103,22 @@ function buildStyle(entry, output) {
     charset: false,
     quietDeps: true,
   });
-  writeFileSync(output, `${result.css}\n`);
+  writeFileSync(output, `${logical(result.css)}\n`);
   return result.loadedUrls.map((url) => relative(root, fileURLToPath(url)).split(sep).join("/"));
+}
+
+/**
+ * The style by start and end in place of left and right, so that it also fits languages that are written from the right.
+ * The components that come from elsewhere name sides.
+ * @param {string} css
+ */
+function logical(css) {
+  /** @type {Record<string, string>} */
+  const ends = { left: "start", right: "end" };
+  return css
+    .replace(/(?<=[{;])(padding|margin|border)-(left|right)(?=(?:-color|-width|-style)?:)/g, (_, what, side) => `${what}-inline-${ends[side]}`)
+    .replace(/(?<=[{;])(left|right)(?=:)/g, (side) => `inset-inline-${ends[side]}`)
+    .replace(/(?<=[{;]text-align:)(left|right)/g, (side) => ends[side] ?? side);
 }
 
 /**

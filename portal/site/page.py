@@ -22,6 +22,7 @@ from portal.site.one_file import Marks
 
 _HERE = Path(__file__).parent
 _SAID = re.compile(r'<template id="words-for-script">(.*?)</template>', re.DOTALL)
+_PLAIN = ("home.danger.text", *(f"site.noscript.{key}" for key in ("title", "why", "ways.1", "ways.2", "ways.3")))
 _SENTENCE = re.compile(r'<p data-key="([^"]+)">([^<]*)</p>')
 
 
@@ -55,7 +56,7 @@ class Page:
         site = self._content["site"]
         choices = [(site["language"], site["language_name"]), *((each.tag, each.name) for each in self._others)]
         filled = {**tokens, **values, "messages": flatten(tokens["messages"]), "choices": choices}
-        filled["offline"] = offline
+        filled |= {"offline": offline, "plain": [self._plain(each) for each in self._others]}
         try:
             text = _environment().get_template("index.html").render(filled)
         except UndefinedError as error:
@@ -72,6 +73,12 @@ class Page:
         own = {"tag": site["language"], "dir": site["direction"], "name": site["language_name"], "texts": []}
         said = [[key, self._english[source]] for key, source in self._said]
         return [{**own, "said": said, "lists": _pairs(lists)}, *(self._translated(each) for each in self._others)]
+
+    def _plain(self, language: Language) -> dict[str, Any]:
+        """What somebody without JavaScript needs to go on; without what is not translated."""
+        texts = [language.text(key, self._english[key]) for key in _PLAIN if key in self._english]
+        named = {"tag": language.tag, "name": language.name, "direction": language.direction}
+        return {**named, "texts": [text for text in texts if text]}
 
     def _translated(self, language: Language) -> dict[str, Any]:
         needed = wording.forms(self._english, language.tag)

@@ -194,6 +194,8 @@ def _content_lines(content: message.Message, people: Mapping[bytes, str]) -> lis
     if head.exclude:
         names = harmless(", ".join(_names(people, head.exclude)), lines=False)
         lines.append(f"NOT to be shown to: {names}. The person who wrote this is afraid of it reaching them.")
+    if not head.language.startswith("en"):
+        lines.append(f"Their page was in: {head.language}. Answer in that language if you can, with --language.")
     choices = head.choices or {}
     lines += [
         harmless(answers.line(name, picked, choices.get("form")), lines=False) for name, picked in choices.items()

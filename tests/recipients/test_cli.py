@@ -221,6 +221,7 @@ def test_hostile_text_is_shown_and_does_nothing(desk: Desk):
     assert "[red]markup[/red] :smile:" in result.output
     assert "who: nurse" in result.output
     assert "NOT to be shown to: A. Guardian" in result.output
+    assert "Their page was in" not in result.output, "English needs no word"
 
 
 def test_json_is_one_line_of_ascii_with_the_text_as_it_was(desk: Desk):

@@ -116,7 +116,9 @@ def test_no_view_scrolls_sideways_and_targets_are_large(chromium: Browser, place
 
 def check_layout(page: Page, where: str) -> None:
     """No horizontal scrolling; nothing to press under 44 pixels, but links inside a sentence."""
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, where
+    # Text from the right ends at fractions of a pixel, which browsers round up.
+    spare = page.evaluate("document.documentElement.dir === 'rtl' ? 1 : 0")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= spare, where
     small = page.locator("button:visible, .button:visible, .menu a:visible, summary:visible, .exit").evaluate_all(
         "found => found.filter((each) => each.getBoundingClientRect().height < 43.9).map((each) => each.outerHTML)"
     )

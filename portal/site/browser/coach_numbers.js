@@ -21,17 +21,26 @@ const BETWEEN = /^[\s.:#(–-]{0,3}(?:(?:no|nr|number|is|was)[\s.:#-]{0,3}){0,2}
 const LOCAL = new Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.!#$%&'*+/=?^_`{|}~-");
 
 /**
- * @param {string} text
+ * @param {string} written
  * @param {readonly string[]} labels what stands before a staff number, in lower case
  * @returns {Finding[]}
  */
-export function findNumbers(text, labels) {
+export function findNumbers(written, labels) {
+  const text = latinDigits(written);
   const groups = groupsOf(text);
   const numbers = [...matches(text, PIN, "number"), ...labelled(text, groups, labels)];
   const dates = [...matches(text, NUMERIC_DATE, "date").filter(isDate), ...matches(text, TIME, "time")];
   const taken = [...numbers, ...dates];
   const postcodes = matches(text, POSTCODE, "postcode").filter(({ text: code }) => !ORDINAL.test(code));
   return [...emails(text), ...joined(text, outside(groups, taken)), ...taken, ...postcodes];
+}
+
+/**
+ * Arabic, Persian and Urdu figures as the ones known here, each in its place.
+ * @param {string} text
+ */
+function latinDigits(text) {
+  return text.replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) & 15));
 }
 
 /**

@@ -45,6 +45,7 @@ function show() {
   if (!language || !base) return;
   const current = document.documentElement.lang;
   if (language !== base || current !== base.tag) for (const root of roots(document)) fill(root, language, base);
+  for (const note of all(".only-english")) note.hidden = !note.parentElement?.querySelector(`[data-t][lang="${base.tag}"]`);
   speak(language);
 }
 
