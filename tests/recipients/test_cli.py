@@ -68,7 +68,7 @@ def desk(town: Town, first: Guardian, monkeypatch: pytest.MonkeyPatch) -> Desk:
     Reporter(town).send([first], HOSTILE, exclude=excluded, choices={"who": "nurse"})
     town.next_day()
     town.sync(vault)
-    for one in Reporter(town).cells([first], long_text(9_000))[:-1]:
+    for one in Reporter(town).cells([first], long_text(9_000), language="pl")[:-1]:
         town.put(one)
     town.next_day()
     town.sync(vault)
@@ -211,6 +211,11 @@ def test_a_damaged_vault(desk: Desk):
     assert "backup" in result.stderr
 
 
+def test_the_language_of_the_page_is_told_when_it_is_not_english(desk: Desk):
+    assert "Their page was in: pl. Answer in that language if you can" in desk.run("read", "2").output
+    assert "Their page was in" not in desk.run("read", "1").output
+
+
 def test_hostile_text_is_shown_and_does_nothing(desk: Desk):
     result = desk.run("read", "1")
     assert result.exit_code == 0
@@ -221,7 +226,6 @@ def test_hostile_text_is_shown_and_does_nothing(desk: Desk):
     assert "[red]markup[/red] :smile:" in result.output
     assert "who: nurse" in result.output
     assert "NOT to be shown to: A. Guardian" in result.output
-    assert "Their page was in" not in result.output, "English needs no word"
 
 
 def test_json_is_one_line_of_ascii_with_the_text_as_it_was(desk: Desk):
