@@ -12,7 +12,7 @@ from tests.site.test_inbox import HOSTILE
 from tests.site.test_views import check_layout, violations
 from tests.site.visit import Visit
 
-STORY = {
+STORY: dict[str, Any] = {
     "quarter": "2026Q1",
     "title": "Alarms",
     "happened": "An alarm was off.",
