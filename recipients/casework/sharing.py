@@ -171,7 +171,18 @@ def _with_board(vault: Vault, case: Case, bundle: Bundle, today: int) -> Bundle:
     if row is None:
         raise GuardianError("thread")
     secret, handed = row
-    return replace(bundle, board=handed or threads.board_secret(secret), thread=case.thread, since=today + 1)
+    return replace(
+        bundle,
+        board=handed or threads.board_secret(secret),
+        thread=case.thread,
+        since=_since(vault, case.thread, today),
+    )
+
+
+def _since(vault: Vault, thread: bytes, today: int) -> int:
+    """The first day of which no place is used here: a vault with a courier has sealed for days to come."""
+    last: int = vault.database.value("SELECT coalesce(max(day), 0) FROM sealing WHERE thread = ?", thread)
+    return max(today, last) + 1
 
 
 def _parts(vault: Vault, case: Case) -> list[dict[str, object]]:

@@ -12,6 +12,7 @@ from recipients.cli import (
     records,
     saving,
     setup,
+    succeeding,
     together,
     watching,
     work,
@@ -34,6 +35,20 @@ def main() -> None:
     """
 
 
-for group in (setup, work, reading, saving, records, caselist, caseacts, together, away, keeping, desktop, watching):
+for group in (
+    setup,
+    work,
+    reading,
+    saving,
+    records,
+    caselist,
+    caseacts,
+    together,
+    away,
+    keeping,
+    desktop,
+    watching,
+    succeeding,
+):
     for one in group.COMMANDS:
         main.add_command(one)

@@ -16,8 +16,8 @@ from tests.recipients.world import Town
 class Gap:
     """A guardian of the town whose vault and courier meet only in `stick`."""
 
-    def __init__(self, town: Town, number: int = 0) -> None:
-        self.town, self.vault = town, town.vault(number)
+    def __init__(self, town: Town, number: int = 0, vault: Vault | None = None) -> None:
+        self.town, self.vault = town, vault or town.vault(number)
         self.stick = town.folder / f"stick-{number}"
         self.stick.mkdir()
         self.path = town.folder / f"courier-{number}.pass"

@@ -164,6 +164,8 @@ def test_without_a_vault(empty: Desk, command: tuple[str, ...], town: Town):
         "bundle import": ["."],
         "backup": ["-o", "out"],
         "restore": ["nowhere"],
+        "succession give": ["--to", "abcdef", "-o", "out"],
+        "succession take": ["nowhere"],
         "bundle export": ["."],
         **{key: ["1"] for key in ("case", "category", "note", "draft", "duty", "learn", "reopen", "hold", "release")},
         **{key: ["1", "abcdef"] for key in ("find", "note-delete", "approve", "decline", "done", "opinion")},
