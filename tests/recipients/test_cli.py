@@ -158,6 +158,7 @@ def test_without_a_vault(empty: Desk, command: tuple[str, ...], town: Town):
         "read": ["1"],
         "reply": ["1", "--status", "received"],
         "save": ["1", "1", "-o", "out"],
+        "look": ["1", "1", "-o", "out"],
         "export-directory": ["-o", "out"],
         "courier-pass": ["-o", "out"],
         "courier": ["--pass", "out", "--folder", "."],
