@@ -35,8 +35,9 @@ def _check(words: list[str]) -> None:
     command: click.Command = main
     rest = words[1:]
     while rest and isinstance(command, click.Group):
-        assert rest[0] in command.commands, words
-        command, rest = command.commands[rest[0]], rest[1:]
+        found = command.get_command(click.Context(command), rest[0])
+        assert found is not None, words
+        command, rest = found, rest[1:]
     known = {option for one in command.params for option in one.opts}
     for word in rest:
         assert not word.startswith("--") or word in known, (words, word)
