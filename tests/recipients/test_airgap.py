@@ -21,6 +21,8 @@ from tests.recipients.test_killed import Faulty
 from tests.recipients.test_sync_loss import twice
 from tests.recipients.world import Reporter, Town, long_text, only, send
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def gap(town: Town) -> Gap:

@@ -19,6 +19,8 @@ from tests.recipients.gap import Gap
 from tests.recipients.test_sync_loss import twice
 from tests.recipients.world import PASSPHRASE, Reporter, Town, only, send
 
+pytestmark = pytest.mark.slow
+
 
 def restored(town: Town, vault: Vault, file: Path) -> Vault:
     """The vault is lost; the one that is made of a backup takes its place."""

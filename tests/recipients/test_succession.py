@@ -15,6 +15,8 @@ from tests.recipients.gap import Gap
 from tests.recipients.test_sync_loss import twice
 from tests.recipients.world import Reporter, Town, send
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def successor(town: Town, first: Guardian) -> Guardian:
