@@ -107,7 +107,10 @@ def test_the_steward_signs_only_what_her_own_machine_builds(desk: Path) -> None:
     run("site", "describe", "carry.json", "--config", "server/portal.toml", "--content", "own")
     refused = sign("carry.json")
     assert refused.exit_code == 1
-    assert "carry.json is not what this machine builds. It differs in: /, /assets/writer.html." in refused.output
+    assert (
+        "carry.json is not what this machine builds. It differs in: /, /assets/rest.json, /assets/writer.html."
+        in refused.output
+    )
     assert not list(Path("steward").glob("site-*.json"))
     assert sign("carry.json", "--content", "own").exit_code == 0
 
@@ -134,7 +137,7 @@ def test_a_signed_site_of_other_bytes_is_refused(desk: Path) -> None:
     sign("--content", "own")
     refused = publish(signed_file())
     assert refused.exit_code == 1
-    assert "It differs in: /, /assets/writer.html." in refused.output
+    assert "It differs in: /, /assets/rest.json, /assets/writer.html." in refused.output
     assert site() == before
 
 
