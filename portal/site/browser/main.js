@@ -177,8 +177,8 @@ function offline() {
  */
 function close(closed) {
   page.dataset.state = "closed";
-  learning.close();
   showClosed(closed);
+  learning.close();
 }
 
 /** @param {Closed} closed */
