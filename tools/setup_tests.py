@@ -34,6 +34,7 @@ BROWSERS = {
     "redis-server": Path("/usr/bin/redis-server"),
     "tor": Path("/usr/sbin/tor"),
     "mat2": Path("/usr/bin/mat2"),
+    "webkit2gtk-driver": Path("/usr/bin/WebKitWebDriver"),
     "xvfb": Path("/usr/bin/Xvfb"),
     "libegl1": Path("/usr/share/doc/libegl1"),
     "libxcb-cursor0": Path("/usr/share/doc/libxcb-cursor0"),

@@ -127,10 +127,25 @@ def check_concern(thread: Any) -> None:
 
 def answer(hospital: Stage, guardian: Guardian, text: str) -> None:
     """Reply to the only thread and post until nothing waits; the other guardians post as well."""
+    _reply(hospital, guardian, text, "1")
+    _post(hospital, guardian)
+
+
+def answer_all(hospital: Stage, guardian: Guardian, text: str) -> None:
+    """The same to each thread."""
+    for thread in guardian.threads():
+        _reply(hospital, guardian, text, str(thread["number"]))
+    _post(hospital, guardian)
+
+
+def _reply(hospital: Stage, guardian: Guardian, text: str, thread: str) -> None:
     letter = hospital.folder / "letter.txt"
     letter.write_text(text, encoding="utf-8")
-    guardian.run("reply", "1", "--file", letter, "--status", "assessed")
+    guardian.run("reply", thread, "--file", letter, "--status", "assessed")
     letter.unlink()
+
+
+def _post(hospital: Stage, guardian: Guardian) -> None:
     for _ in range(MOST_PERIODS):
         for one in hospital.guardians:
             one.run("sync")

@@ -56,6 +56,13 @@ class Visit:
             self.close()
             raise RuntimeError(f"the page has closed itself: {said} {self.console}")
 
+    @classmethod
+    def of(cls, page: Page) -> "Visit":
+        """A visit on a page that somebody else has opened; nothing of it is written down."""
+        visit = cls.__new__(cls)
+        visit.page, visit.codename = page, ""
+        return visit
+
     def raise_concern(self, texts: dict[str, str], *, to: list[str], exclude: list[str] | None = None) -> str:
         """Fill in the whole form and wait until all has left; the codename that was shown."""
         codename = self.begin_concern(texts, to=to, exclude=exclude)

@@ -9,6 +9,9 @@
  * @property {() => void} onDone
  */
 
+import { CandourError } from "../../../crypto/errors.js";
+import { Directory } from "../../../crypto/guardians.js";
+
 const PATH = "/assets/worker.js";
 const PATIENCE = 20_000; // milliseconds for the worker to say that it is there
 
@@ -50,6 +53,7 @@ export class Desk {
   /** @type {Map<number, { delivery: Delivery, sent: Map<number, number>, of: number }>} */ #open = new Map();
   /** @type {import("./sender.js").Price} what the server asked last, as far as the page knows */ lastPrice = { beacon: new Uint8Array(16), bits: 0 };
   /** How many cells a message may take: as many as the protocol lets it. */ room = Infinity;
+  /** @type {{ resolve: (directory: Directory) => void, reject: (error: Error) => void }[]} */ #asked = [];
   #lastId = 0;
   #stopped = false;
 
@@ -60,10 +64,25 @@ export class Desk {
   constructor(worker, onRefetch) {
     this.#worker = worker;
     worker.addEventListener("message", ({ data }) => {
-      if (data.kind === "refetch") onRefetch();
+      if (data.kind === "verified") this.#asked.shift()?.resolve(new Directory(data.fields));
+      else if (data.kind === "unverified") this.#asked.shift()?.reject(new CandourError(data.code, "directory"));
+      else if (data.kind === "refetch") onRefetch();
       else this.#hear(data);
     });
     worker.addEventListener("error", () => this.#stop());
+  }
+
+  /**
+   * A directory file, verified for the organisation on this UTC day; `CandourError` with any code of PROTOCOL section 12.
+   * @param {Uint8Array} file
+   * @param {number} today
+   * @returns {Promise<Directory>}
+   */
+  verify(file, today) {
+    return new Promise((resolve, reject) => {
+      this.#asked.push({ resolve, reject });
+      this.#worker.postMessage({ kind: "verify", file, today });
+    });
   }
 
   /** Begins the slots. */
@@ -132,6 +151,7 @@ export class Desk {
 
   #stop() {
     this.#stopped = true;
+    for (const { reject } of this.#asked.splice(0)) reject(new Error("the worker has stopped"));
     this.#tellAll("stopped", 0);
   }
 

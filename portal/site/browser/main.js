@@ -10,7 +10,6 @@ import "./shared.js";
 import * as board from "../../../crypto/board.js";
 import { loadWords } from "../../../crypto/codename.js";
 import { load, unb64 } from "../../../crypto/encoding.js";
-import * as directories from "../../../crypto/directory.js";
 import { CandourError } from "../../../crypto/errors.js";
 import * as clock from "./clock.js";
 import * as desks from "./desk.js";
@@ -61,7 +60,7 @@ let site = null;
 async function refetch() {
   if (!site) return;
   try {
-    site.directory = directories.verify(await patiently("/directory", () => {}), site.organisation, clock.today());
+    site.directory = await site.desk.verify(await patiently("/directory", () => {}), clock.today());
     site.desk.keys(guardians.keyTable(site.directory), site.directory.policy.slotMs);
     forms?.raise.learn();
     learning.tell(site.directory);
@@ -86,7 +85,7 @@ async function open() {
   forget.onLeaving(() => desk.close());
   const price = await beacon;
   desk.price(price.beacon, price.bits);
-  const directory = verified(await directoryFile, organisation, price.start);
+  const directory = await verified(desk, await directoryFile, price.start);
   desk.keys(guardians.keyTable(directory), directory.policy.slotMs);
   desk.run();
   const ready = { organisation, words, directory, board: cells(await boardFile), desk };
@@ -109,13 +108,13 @@ class Shut extends Error {
 }
 
 /**
+ * @param {desks.Desk} desk
  * @param {Uint8Array} file
- * @param {Uint8Array} organisation
  * @param {number} start of the server's period, unix seconds
  */
-function verified(file, organisation, start) {
+async function verified(desk, file, start) {
   try {
-    return directories.verify(file, organisation, clock.today());
+    return await desk.verify(file, clock.today());
   } catch (error) {
     if (!(error instanceof CandourError)) throw error;
     checkClock(start); // a wrong clock makes good statements look early or expired
