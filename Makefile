@@ -11,7 +11,7 @@ NODE := node_modules/.ready
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: package languages help demo test test-long check journey bench traffic traffic-small screenshots assets assets-check lint types types-python types-js test-js test-python \
+.PHONY: package languages help demo test test-long check journey bench lighthouse traffic traffic-small screenshots assets assets-check lint types types-python types-js test-js test-python \
 	test-browsers fmt lock clean
 
 help:
@@ -21,6 +21,7 @@ help:
 	@echo "make check     the fast part of the tests, under a minute"
 	@echo "make journey   one concern from browser to guardian and back, with times"
 	@echo "make bench     the measurements behind the README's numbers"
+	@echo "make lighthouse  speed and accessibility of three views as a phone; installs Lighthouse first"
 	@echo "make traffic   can a watcher tell a report from reading? 1,560 visits, an hour or more"
 	@echo "make screenshots  take the pictures in docs/ anew"
 	@echo "make assets    rebuild the committed scripts and style (needs Node)"
@@ -49,7 +50,10 @@ journey: test-browsers
 	@$(BIN)/python -m tests.journeys.journey
 
 bench: test-browsers
-	@set -e; for program in $(filter-out bench/traffic.py,$(wildcard bench/[a-z]*.py)); do echo "== $$program"; $(BIN)/python "$$program"; done
+	@set -e; for program in $(filter-out bench/traffic.py bench/lighthouse.py,$(wildcard bench/[a-z]*.py)); do echo "== $$program"; $(BIN)/python "$$program"; done
+
+lighthouse: test-browsers
+	@$(BIN)/python bench/lighthouse.py
 
 traffic-small: test-browsers
 	@$(BIN)/python -m pytest -q tests/adversary/traffic/small.py

@@ -1,5 +1,6 @@
 """The one-file writer, from a disk: what it seals, what it refuses, and that it needs and takes no network."""
 
+import base64
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from crypto import cell, directory, hpke
+from tests.harness.firefox import Firefox
 from tests.portal.world import Organisation
 from tests.site.hospital import Hospital
 from tests.site.offline import CELLS, Offline, cut
@@ -63,6 +65,63 @@ def test_it_seals_where_nothing_is_compiled(chromium_jitless: Browser, place: Ho
     _, file = offline.seal("Nothing is compiled.", (0,))
     assert len(cut(file)) == CELLS
     offline.close()
+
+
+# Files are put in, and the saved one is caught, from inside: this harness has no file dialogs.
+IN_FIREFOX = """async (directory) => {
+    const bytes = Uint8Array.from(atob(directory), (letter) => letter.charCodeAt(0));
+    const given = new DataTransfer();
+    given.items.add(new File([bytes], "candour-directory.json"));
+    const input = document.querySelector("#open-raise");
+    input.files = given.files;
+    input.dispatchEvent(new Event("change"));
+    const make = URL.createObjectURL;
+    URL.createObjectURL = (blob) => { globalThis.saved = blob; return make.call(URL, blob); };
+}"""
+FILL = """() => {
+    const press = (step) => document.querySelector(`#raise [data-step="${step}"] [data-next]`).click();
+    document.querySelector('.menu a[data-view="raise"]').click();
+    press("start");
+    document.querySelector("#danger-no").click();
+    for (const step of ["danger", "who"]) press(step);
+    document.querySelector("#happened").value = "Sealed in Firefox.";
+    const rest = ["happened", "about", "effects", "ongoing", "raised", "hard", "hunt", "help"];
+    for (const step of rest) press(step);
+    document.querySelector("#to input").click();
+    for (const step of ["to", "exclude", "check"]) press(step);
+    const words = [...document.querySelectorAll("#codename-words li")].map((each) => each.textContent).join(" ");
+    press("codename");
+    document.querySelector("#retype-codename").value = words;
+    press("retype");
+}"""
+SAVED = """async () => {
+    const bytes = new Uint8Array(await globalThis.saved.arrayBuffer());
+    return btoa([...bytes].map((byte) => String.fromCharCode(byte)).join(""));
+}"""
+
+
+def seal_in(browser: Firefox, place: Hospital, folder: Path) -> None:
+    """From a disk to a sealed file, which the first guardian opens."""
+    (folder / "candour-writer.html").write_bytes(place.writer())
+    page = browser.open((folder / "candour-writer.html").as_uri())
+    page.wait_for("() => document.documentElement.dataset.state === 'waiting'", timeout=60)
+    page.evaluate(IN_FIREFOX, base64.b64encode(place.portal.register.published().file).decode())
+    page.wait_for("() => document.documentElement.dataset.state === 'half'", timeout=60)
+    page.evaluate(FILL)
+    page.wait_for("() => document.querySelector('#sent-title')?.checkVisibility()", timeout=180)
+    file = base64.b64decode(page.evaluate(SAVED))
+    key = [hpke.PrivateKey(place.keys[0].fallback)]
+    (part,) = [part for each in cut(file) if (part := cell.open_(each, key, place.organisation.id))]
+    assert b"Sealed in Firefox." in part.payload
+    page.close()
+
+
+def test_it_seals_in_firefox_from_a_disk(firefox: Firefox, place: Hospital, tmp_path: Path):
+    seal_in(firefox, place, tmp_path)
+
+
+def test_it_seals_in_firefox_where_nothing_is_compiled(firefox_safer: Firefox, place: Hospital, tmp_path: Path):
+    seal_in(firefox_safer, place, tmp_path)
 
 
 def test_a_board_that_was_brought_opens_with_the_codename(chromium: Browser, place: Hospital, tmp_path: Path):
