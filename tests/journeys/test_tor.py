@@ -1,16 +1,23 @@
 """The whole journey through a real onion service, in Firefox as Tor Browser's "Safer" level leaves it; fair shares."""
 
+import json
 import re
 from collections.abc import Iterator
 from itertools import takewhile
+from pathlib import Path
 
+import httpx
 import pytest
 
+from crypto import statement
+from recipients import watch
+from recipients.watch_log import Log
 from tests.harness.firefox import FirefoxPage, launch_firefox
 from tests.harness.tor import Tor, tor_network
 from tests.journeys.journey import answer, until_threads
 from tests.journeys.stage import Stage, stage
 from tests.site.test_firefox import FILL
+from tests.verify.load import verify
 
 pytestmark = [pytest.mark.slow, pytest.mark.server]
 
@@ -115,3 +122,17 @@ def test_a_circuit_that_floods_is_slowed_and_another_is_not(tor: Tor, hospital: 
     flooding.close()
     other.close()
     assert b"dead:beef" not in hospital.output()
+
+
+def test_the_checkers_reach_it_through_tor(
+    hospital: Stage, tor: Tor, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All but the signature of the site, which nobody gave here, is as it must be; every visit has its own circuit."""
+    document = json.loads(httpx.get(f"{hospital.url}/directory", trust_env=False).content)
+    root = statement.read(document["log"][0], "organisation").body["root"]
+    url, socks = f"http://{tor.onion}", f"127.0.0.1:{tor.socks}"
+    assert verify.main(["site", url, root.hex(), "--socks", socks, "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["problems"] == [["unsigned", "/manifest: 404"]]
+    portal = watch.Portal(address=url, trusted=lambda *roots: root in roots, socks=socks)
+    with Log(tmp_path / "log") as log:
+        assert watch.once(portal, log, 2).alarms == (("unsigned", "/manifest: 404"),)
