@@ -16,6 +16,7 @@ from recipients.cli.common import Setting, command, console, warn
 from recipients.errors import GuardianError
 from recipients.vault import Vault
 from recipients.words.days import day_of, day_text, today
+from recipients.words.saved import ADVICE
 from recipients.words.screen import harmless
 
 DUE = {
@@ -25,10 +26,6 @@ DUE = {
     "action": "an action",
     "check-in": "a check-in",
 }
-ADVICE = (
-    "It came in a quiet period: {cells} sealed pieces came to the portal that day, usual are {usual}. What leaves this "
-    "case now may point at the person. Please wait until {until} before you act on it where others can see."
-)
 HUNT = (
     "Somebody is trying to find out who spoke. Do not ask who, and do not let others: ask what happened, and why. Say "
     "nothing that only this report explains. The template `hunt` has words for the person."

@@ -28,13 +28,13 @@ from recipients.errors import GuardianError
 from recipients.vault import Vault
 from recipients.vault.files import write_new
 from recipients.words.days import day_of, day_text, today
+from recipients.words.saved import OUTSIDE
 from recipients.words.screen import harmless
 
 _FILE = click.option("--file", type=click.Path(path_type=Path, allow_dash=True), help="The words; - is standard input.")
 _OUT = click.option("-o", "to", type=click.Path(path_type=Path), required=True, help="The file to make.")
 _TO = click.option("--to", "to", required=True, help="The other guardian: name, or the beginning of the g.")
 _SECOND = click.option("--second", required=True, help="The guardian who signs as well.")
-_OUTSIDE = "This file is outside the vault now: whoever uses this computer can open it, and backups may copy it."
 
 
 def guardian_of(vault: Vault, name: str) -> bytes:
@@ -323,7 +323,7 @@ def pdf(setting: Setting, number: str, to: Path) -> None:
         warn_quiet(vault, found)
         made = paper.made(vault, found, people(vault), today())
     _save(to, made)
-    warn(_OUTSIDE)
+    warn(OUTSIDE)
     setting.result({"number": found.number, "path": str(to)}, f"Made: {to}")
 
 

@@ -11,6 +11,7 @@ KEYS = (
     ("Ctrl+R", "Sync now"),
     ("Ctrl+G", "Go to what is due next"),
     ("Ctrl+F", "Find a concern by number or day"),
+    ("Ctrl+Shift+F", "Find words in the open concern"),
     ("Ctrl+1", "To the list of concerns"),
     ("Ctrl+2", "To the report"),
     ("Ctrl+3", "To the reply"),

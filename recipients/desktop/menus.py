@@ -19,8 +19,8 @@ class Menus:
     def __init__(self, window: "Window") -> None:
         self._window = window
         bar = window.menuBar()
-        desk, go, view, help_ = (bar.addMenu(text) for text in ("&Desk", "&Go", "&View", "He&lp"))
-        self.working = [*self._desk(desk), *self._go(go)]
+        desk, go, more, view, help_ = (bar.addMenu(text) for text in ("&Desk", "&Go", "&More", "&View", "He&lp"))
+        self.working = [*self._desk(desk), *self._go(go), *self._more(more)]
         desk.addSeparator()
         desk.addAction(self._action("&Quit", "Ctrl+Q", window.close))
         self._view(view)
@@ -66,6 +66,18 @@ class Menus:
 
             made.append(self._action(text, f"Ctrl+{number}", show))
         made.append(self._action("Sign and &queue the reply", "Ctrl+Return", desk.editor.send.click))
+        for one in made:
+            menu.addAction(one)
+        return made
+
+    def _more(self, menu: QMenu) -> list[QAction]:
+        more = self._window.more
+        made = [
+            self._action("&Find words in this concern…", "Ctrl+Shift+F", more.find),
+            self._action("What con&tributed…", "", more.factors),
+            self._action("Save this concern as &PDF…", "", more.pdf),
+            self._action("Con&clude this concern…", "", more.conclude),
+        ]
         for one in made:
             menu.addAction(one)
         return made

@@ -20,6 +20,7 @@ from recipients.desktop.helping import Help
 from recipients.desktop.keeper import Keeper
 from recipients.desktop.look import PICTURES, ZOOMS, Look
 from recipients.desktop.menus import Menus
+from recipients.desktop.more import More
 from recipients.desktop.rows import Listed
 from recipients.desktop.setup import SetUp
 from recipients.desktop.setuppages import SetUpPages
@@ -48,6 +49,7 @@ class Window(QMainWindow):
         self.unlock = Unlock(look, vault)
         self.desk = Desk(look)
         self.working = Working(self.desk, self.keeper)
+        self.more = More(look, self.keeper, self.working, self)
         self.pages = QStackedWidget()
         self.setup_pages = SetUpPages(look)
         self.setup = SetUp(self.setup_pages, self.keeper)
@@ -120,6 +122,7 @@ class Window(QMainWindow):
 
     def _shut(self, why: str) -> None:
         self._idle.stop()
+        self.more.close()
         # What was being written is kept before the keeper lets go: its jobs are done in order.
         self.working.put_away()
         self.keeper.lock()
@@ -274,6 +277,8 @@ class Window(QMainWindow):
         desk.filters.changed.connect(self.refresh)
         self.working.changed.connect(self.refresh)
         self.working.failed.connect(self._failed)
+        self.more.failed.connect(self._failed)
+        self.more.told.connect(lambda said: desk.notices.add([said]))
         desk.reading.save_wanted.connect(self._save)
         desk.notices.understood.connect(self._understood)
         self.unlock.set_up.connect(self.set_up)

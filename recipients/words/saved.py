@@ -14,6 +14,12 @@ PICTURE = (
     "This PDF is a picture of the file, made in a sandbox. It should do no harm, but it shows what the file showed: "
     "names, places, perhaps who sent it. It is outside the vault now. Delete it when you have seen it."
 )
+# Before something leaves a case that came when few others wrote.
+ADVICE = (
+    "It came in a quiet period: {cells} sealed pieces came to the portal that day, usual are {usual}. What leaves this "
+    "case now may point at the person. Please wait until {until} before you act on it where others can see."
+)
+OUTSIDE = "This file is outside the vault now: whoever uses this computer can open it, and backups may copy it."
 
 
 def harmless_name(thread: int, file: File) -> str:

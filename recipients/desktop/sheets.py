@@ -1,0 +1,169 @@
+"""Small windows over the desk for one act in a case: what was learned and the outcome, factors, words to look for.
+
+A sheet stays open until what it asks for is done, and says in itself what is missing. It closes when the desk locks.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from recipients.casework import measures
+from recipients.casework.facts import Facts
+from recipients.casework.inside import Hit
+from recipients.desktop.look import Look
+from recipients.desktop.plain import button, label, name, quoted
+from recipients.words.days import weekday_text
+
+OUTCOMES = {"changed": "Something changed", "partly": "Something changed, but not all", "nothing": "Nothing changed"}
+_LEARNED = (
+    ("happened", "What &happened?"),
+    ("sense", "Why did it make &sense at the time?"),
+    ("changed", "What has &changed since?"),
+)
+_KINDS = {"message": "In what was written to you", "private": "In a private note of yours"}
+
+
+class Sheet(QDialog):
+    """A title, what it is for, fields, what is wrong, and two buttons. `wanted` when the first is pressed."""
+
+    wanted = Signal()
+
+    def __init__(self, look: Look, title: str, about: str, go_on: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Candour")
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(about)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setMinimumWidth(look.px(520))
+        self._look = look
+        self.go_on, self.leave = button(go_on, "main"), button("Cl&ose")
+        self.go_on.clicked.connect(self.wanted)
+        self.leave.clicked.connect(self.reject)
+        self.fault = label("", "care")
+        self.fault.setVisible(False)
+        self.fields = QVBoxLayout()
+        column = QVBoxLayout(self)
+        column.setSpacing(look.px(10))
+        column.addWidget(label(title, "heading"))
+        column.addWidget(label(about))
+        column.addLayout(self.fields, 1)
+        column.addWidget(self.fault)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self.leave)
+        row.addWidget(self.go_on)
+        column.addLayout(row)
+
+    def tell(self, words: str) -> None:
+        """Says what is wrong, or nothing, and lets a person press again."""
+        self.fault.setText(words)
+        self.fault.setAccessibleName(words)
+        self.fault.setVisible(bool(words))
+        self.go_on.setEnabled(True)
+
+    def ask(self, title: str, field: QWidget, about: str = "") -> None:
+        """Adds a field below its title; `&` before a letter goes to it."""
+        said = label(title, wrap=False)
+        said.setBuddy(field)
+        name(field, title.replace("&", ""), about)
+        self.fields.addWidget(said)
+        self.fields.addWidget(field)
+
+
+class Conclude(Sheet):
+    """Learning first, then how it ended, and why when not everything changed."""
+
+    def __init__(self, look: Look, facts: Facts, parent: QWidget | None = None) -> None:
+        about = "Write down what was learned before you close this. Do not name anybody."
+        super().__init__(look, "Conclude this concern", about, "Conclu&de", parent)
+        self.learned = {one: _lines(look, (facts.learning or {}).get(one, "")) for one, _ in _LEARNED}
+        for one, title in _LEARNED:
+            self.ask(title, self.learned[one])
+        self.outcome = QComboBox()
+        for value, text in OUTCOMES.items():
+            self.outcome.addItem(text, value)
+        self.ask("How did it &end?", self.outcome)
+        self.reason = _lines(look, "")
+        self.ask("If not everything changed: &why?", self.reason, "The person who spoke up will want to know.")
+
+    def words(self) -> dict[str, str]:
+        """What was learned: `happened`, `sense` and `changed`."""
+        return {one: field.toPlainText().strip() for one, field in self.learned.items()}
+
+
+class Factors(Sheet):
+    """What in the system contributed, by one framework at a time."""
+
+    def __init__(self, look: Look, chosen: Mapping[str, Iterable[str]], parent: QWidget | None = None) -> None:
+        about = "Look at how work is done before you look at people. Tick what played a part."
+        super().__init__(look, "What contributed", about, "&Keep", parent)
+        self._chosen = chosen
+        self.framework, self.list = QComboBox(), QListWidget()
+        for value, text in measures.FRAMEWORKS.items():
+            self.framework.addItem(text, value)
+        self.list.setWordWrap(True)
+        self.list.setMinimumHeight(look.px(260))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.ask("&Framework", self.framework)
+        self.ask("F&actors", self.list, "Space ticks a factor; several may apply.")
+        self.text = _lines(look, "")
+        self.ask("In your own &words, if you like", self.text)
+        self.framework.currentIndexChanged.connect(lambda _place: self._fill())
+        self._fill()
+
+    def names(self) -> list[str]:
+        """What is ticked."""
+        items = [self.list.item(number) for number in range(self.list.count())]
+        return [one.data(Qt.ItemDataRole.UserRole) for one in items if one.checkState() == Qt.CheckState.Checked]
+
+    def _fill(self) -> None:
+        framework = self.framework.currentData()
+        ticked = set(self._chosen.get(framework, ()))
+        self.list.clear()
+        for value, text in measures.FACTORS[framework].items():
+            item = QListWidgetItem(text)
+            item.setData(Qt.ItemDataRole.UserRole, value)
+            item.setCheckState(Qt.CheckState.Checked if value in ticked else Qt.CheckState.Unchecked)
+            self.list.addItem(item)
+
+
+class Find(Sheet):
+    """Words in this case, and only here."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        about = "Looks through this concern only, never through the others."
+        super().__init__(look, "Find words in this concern", about, "&Find", parent)
+        self.typed, self.hits = QLineEdit(), QListWidget()
+        self.hits.setWordWrap(True)
+        self.hits.setMinimumHeight(look.px(220))
+        self.hits.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.ask("&Words", self.typed)
+        self.ask("Where they &stand", self.hits)
+        self.typed.returnPressed.connect(self.wanted)
+
+    def show_hits(self, hits: list[Hit], today: int) -> None:
+        """Shows where the words stand, as plain text on one line each."""
+        self.hits.clear()
+        for one in hits:
+            where = _KINDS.get(one.kind, f"In the history, {one.kind}")
+            self.hits.addItem(f"{weekday_text(one.day, today)}. {where}: {quoted(one.text)}")
+        self.tell("" if hits else "These words do not stand in this concern.")
+
+
+def _lines(look: Look, text: str) -> QPlainTextEdit:
+    made = QPlainTextEdit(text)
+    made.setTabChangesFocus(True)
+    made.setMinimumHeight(look.px(60))
+    made.setMaximumHeight(look.px(90))
+    return made
