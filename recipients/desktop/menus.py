@@ -19,7 +19,7 @@ class Menus:
     def __init__(self, window: "Window") -> None:
         self._window = window
         bar = window.menuBar()
-        desk, go, more, view, help_ = (bar.addMenu(text) for text in ("&Desk", "&Go", "&More", "&View", "He&lp"))
+        desk, go, more, view, help_ = (bar.addMenu(text) for text in ("&Desk", "&Go", "Mor&e", "&View", "He&lp"))
         self.working = [*self._desk(desk), *self._go(go), *self._more(more)]
         desk.addSeparator()
         desk.addAction(self._action("&Quit", "Ctrl+Q", window.close))
