@@ -56,7 +56,14 @@ class Tor:
     def connect(self, circuit: str, timeout: float = 60) -> socket.socket:
         """A connection to port 80 of the service; circuits of different names share nothing."""
         link = socket.create_connection(("127.0.0.1", self.socks), timeout)
-        name, host = circuit.encode(), self.onion.encode()
+        try:
+            self._ask(link, circuit.encode(), self.onion.encode())
+        except OSError:
+            link.close()
+            raise
+        return link
+
+    def _ask(self, link: socket.socket, name: bytes, host: bytes) -> None:
         # SOCKS 5 with name and password (RFC 1928, RFC 1929), which Tor takes for a wish to be apart.
         link.sendall(b"\x05\x01\x02")
         _expect(link, b"\x05\x02")
@@ -65,13 +72,11 @@ class Tor:
         link.sendall(b"\x05\x01\x00\x03" + bytes([len(host)]) + host + (80).to_bytes(2, "big"))
         _expect(link, b"\x05\x00\x00\x01")
         link.recv(6)
-        return link
 
 
 def _expect(link: socket.socket, wanted: bytes) -> None:
     came = link.recv(len(wanted))
     if came != wanted:
-        link.close()
         raise ConnectionError(f"the proxy said {came.hex()} instead of {wanted.hex()}")
 
 

@@ -82,8 +82,8 @@ def test_without_scripts_every_view_can_be_read_and_nothing_can_be_filled_in(chr
     visit = Visit(chromium, place, java_script_enabled=False)
     visit.page.goto(place.url)
     views = visit.page.locator("section.view")
-    assert views.count() == 8
-    for index in range(8):
+    assert views.count() == 11
+    for index in range(11):
         assert views.nth(index).is_visible()
         assert views.nth(index).locator("h1").is_visible()
     plain = visit.page.inner_text("#raise")
