@@ -98,7 +98,10 @@ def test_without_scripts_every_view_can_be_read_and_nothing_can_be_filled_in(chr
         "multipart/form-data",
     ]
     assert visit.page.locator("form input:visible").get_attribute("name") == "file"
-    assert visit.page.locator('#inbox a[href="/board"]').is_visible()
+    for view in ("#raise", "#inbox"):
+        assert visit.page.locator(f'{view} a[href="#offline"]').first.is_visible()
+    for public in ("/board", "/directory"):
+        assert visit.page.locator(f'#offline a[href="{public}"]').is_visible()
     visit.page.click('.menu a[href="#support"]')
     assert re.search(r"116 123", visit.page.inner_text("#support"))
     visit.close()
