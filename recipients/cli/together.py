@@ -15,6 +15,7 @@ from recipients.casework import (
     measures,
     numbers,
     paper,
+    promises,
     returns,
     sharing,
     stories,
@@ -299,6 +300,26 @@ def cosign(setting: Setting, request: str | None, sign: bool, decline: bool) -> 
     setting.result({"requests": rows}, "\n".join(lines) or "Nothing waits for a second signature.")
 
 
+@click.command("promises")
+@command
+def promises_(setting: Setting) -> None:
+    """List what was promised to people: what is overdue first, then what is open, then what was kept."""
+    with setting.opened() as vault:
+        found = promises.every(vault, today())
+    rows = [
+        {
+            "number": one.number,
+            "day": day_text(one.day),
+            "what": one.what,
+            "state": one.state,
+            "done": None if one.done is None else day_text(one.done),
+        }
+        for one in found
+    ]
+    lines = [f"{one.state:8} #{one.number} by {day_text(one.day)}: {harmless(one.what, lines=False)}" for one in found]
+    setting.result({"promises": rows}, "\n".join(lines) or "Nothing was promised yet.")
+
+
 @click.command()
 @click.argument("framework", type=click.Choice(list(measures.FRAMEWORKS)))
 @click.argument("quarters", nargs=-1, required=True)
@@ -335,5 +356,5 @@ def _save(to: Path, data: bytes) -> None:
 
 COMMANDS = (
     *(guardians, copy, hand_over, step_back, ask, opinion, open_, import_, templates_, template, lists),
-    *(return_, statistics, story, cosign, chart, pdf),
+    *(return_, statistics, story, cosign, promises_, chart, pdf),
 )

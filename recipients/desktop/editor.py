@@ -35,7 +35,7 @@ _STATUSES = (
     ("concluded", "Concluded"),
 )
 _ASKS = (("", "Nothing"), ("check-in", "How are you?"), ("feedback", "Would you speak up again?"))
-_LANGUAGES = (
+LANGUAGES = (
     ("en", "English"),
     ("ar", "Arabic"),
     ("cy", "Welsh"),
@@ -86,9 +86,9 @@ class Editor(QWidget):
         """Allows a reply to this case."""
         self.setEnabled(case.case.thread is not None)
         self.again.setVisible(bool(case.case.partial))
-        first = _qdate(today)
+        first = field_of_day(today)
         self.day.setMinimumDate(first)
-        self.day.setDate(_qdate(today + _WEEK))
+        self.day.setDate(field_of_day(today + _WEEK))
         heads = [one.content.head for one in case.incoming if one.content is not None]
         place = self.language.findData(heads[-1].language if heads else "en")
         self.language.setCurrentIndex(max(place, 0))
@@ -103,7 +103,7 @@ class Editor(QWidget):
             "ask": str(self.ask.currentData()),
             "language": str(self.language.currentData()),
             "step": self.step.text(),
-            "day": str(_day(self.day.date())) if self.dated.isChecked() else "",
+            "day": str(day_of_field(self.day)) if self.dated.isChecked() else "",
         }
 
     @property
@@ -121,7 +121,7 @@ class Editor(QWidget):
         day = kept.fields.get("day", "")
         self.dated.setChecked(day.isdecimal())
         if day.isdecimal():
-            self.day.setDate(_qdate(int(day)))
+            self.day.setDate(field_of_day(int(day)))
 
     def offer(self, found: list[Template]) -> None:
         """Offers templates to begin with."""
@@ -139,7 +139,7 @@ class Editor(QWidget):
         if draft.next is not None:
             self.dated.setChecked(True)
             self.step.setText(draft.next.what)
-            self.day.setDate(_qdate(draft.next.day))
+            self.day.setDate(field_of_day(draft.next.day))
         self.text.setFocus()
 
     def _begun(self, place: int) -> None:
@@ -151,7 +151,7 @@ class Editor(QWidget):
     def draft(self) -> Draft:
         """What has been written so far."""
         step = self.step.text().strip()
-        following = reply.Next(day=_day(self.day.date()), what=step) if self.dated.isChecked() and step else None
+        following = reply.Next(day=day_of_field(self.day), what=step) if self.dated.isChecked() and step else None
         return Draft(
             text=self.text.toPlainText(),
             language=str(self.language.currentData()),
@@ -179,7 +179,7 @@ class Editor(QWidget):
         self.begin.setMinimumContentsLength(12)
         self.begin.activated.connect(self._begun)
         self.text.setPlaceholderText("Thank them. Say what you will do, and what you cannot. Never quote the report.")
-        self.status, self.ask, self.language = _choice(_STATUSES), _choice(_ASKS), _choice(_LANGUAGES)
+        self.status, self.ask, self.language = _choice(_STATUSES), _choice(_ASKS), _choice(LANGUAGES)
         name(self.status, "How far things are")
         name(self.ask, "Ask them")
         name(self.language, "Language of your reply")
@@ -264,10 +264,13 @@ def _choice(options: tuple[tuple[str, str], ...]) -> QComboBox:
     return made
 
 
-def _qdate(day: int) -> QDate:
+def field_of_day(day: int) -> QDate:
+    """A day as a date field has it."""
     one = date.fromordinal(_EPOCH + day)
     return QDate(one.year, one.month, one.day)
 
 
-def _day(one: QDate) -> int:
+def day_of_field(field: QDateEdit) -> int:
+    """The day that a date field shows."""
+    one = field.date()
     return date(one.year(), one.month(), one.day()).toordinal() - _EPOCH

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -72,13 +73,14 @@ class Sheet(QDialog):
         self.fault.setVisible(bool(words))
         self.go_on.setEnabled(True)
 
-    def ask(self, title: str, field: QWidget, about: str = "") -> None:
-        """Adds a field below its title; `&` before a letter goes to it."""
+    def ask(self, title: str, field: QWidget, about: str = "") -> QLabel:
+        """Adds a field below its title, and gives that; `&` before a letter goes to the field."""
         said = label(title, wrap=False)
         said.setBuddy(field)
         name(field, title.replace("&", ""), about)
         self.fields.addWidget(said)
         self.fields.addWidget(field)
+        return said
 
 
 class Conclude(Sheet):

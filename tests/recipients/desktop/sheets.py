@@ -1,0 +1,42 @@
+"""Sheets of the menus "My vault" and "Numbers and stories": opened by their line in the menu, and looked at."""
+
+from typing import TypeVar
+
+from PySide6.QtGui import QAction
+
+from recipients.desktop.sheets import Sheet
+from recipients.desktop.window import Window
+from recipients.desktop.worksheet import WorkSheet
+from tests.recipients.desktop import eyes
+from tests.recipients.desktop.hands import until
+
+S = TypeVar("S", bound=Sheet)
+
+
+def action(desk: Window, title: str) -> QAction:
+    """The action of a line in a menu, by its text without the mark of its key."""
+    (found,) = [one for one in desk.menus.working if one.text().replace("&", "").rstrip("…") == title]
+    return found
+
+
+def opened(desk: Window, title: str, kind: type[S] = WorkSheet) -> S:  # type: ignore[assignment]
+    """Opens a sheet, waits until it is there and idle, and looks at it."""
+    action(desk, title).trigger()
+    until(lambda: isinstance(desk.keep.drawer.sheet, kind) and desk.keep.drawer.sheet.isVisible())
+    found = desk.keep.drawer.sheet
+    assert isinstance(found, kind)
+    idle(desk)
+    assert eyes.faults(found) == []
+    return found
+
+
+def idle(desk: Window) -> None:
+    """Waits until every short job that was given is done, and what came of it is shown."""
+    done: list[object] = []
+    desk.keeper.short(lambda _vault: None, done.append, done.append)
+    until(lambda: done)
+
+
+def told(desk: Window) -> str:
+    """What the window says, as one text: every notice that waits."""
+    return " ".join(desk.desk.notices._waiting)
