@@ -55,6 +55,7 @@ class Brought(WorkSheet):
     def show_outcome(self, outcome: Outcome, new: list[int]) -> None:
         """What came."""
         self.rest()
+        self.fit(290 if carried(outcome) else 120)
         came = f" New in: {', '.join(f'concern {one}' for one in new)}." if new else " Nothing of it is new to read."
         self._show(
             carried(outcome),

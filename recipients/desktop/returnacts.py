@@ -155,7 +155,6 @@ class Trends(WorkSheet):
         self.ask("&Factors of", self.framework)
         self.ask("&Quarters", self.quarters, "Space ticks a quarter; several may be shown.")
         self.add(self.picture)
-        self.fields.addStretch(1)
         self.fit(500)
 
     def wanted_quarters(self) -> list[str]:

@@ -39,7 +39,10 @@ class Shares(WorkSheet):
         for place, one in enumerate(self.words):
             one.setProperty("part", "heading")
             grid.addWidget(one, place % rows, place // rows)
-        self.add(self.which, self.show_, self._grid, self.on_paper, self.next)
+        self.add(self.which)
+        self.row(self.show_)
+        self.add(self._grid, self.on_paper)
+        self.row(self.next)
         self.fields.addStretch(1)
         self.fit(460)
         self.show_.clicked.connect(self._uncover)

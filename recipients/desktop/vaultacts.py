@@ -173,6 +173,7 @@ class VaultActs:
         name(shown, f"The words of your key: {words}")
         day = today()
         sheet.add(shown, label(held.sentence(day)))
+        sheet.fit(210)
         if not held.missing:
             sheet.add(label(f"It began on {weekday_text(held.first, day)}.", "faint"))
 

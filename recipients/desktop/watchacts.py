@@ -47,6 +47,7 @@ class Visit(WorkSheet):
     def show_look(self, look: watch.Look) -> None:
         """Says what was found, the gravest first."""
         self.rest()
+        self.fit(300 if look.alarms or look.notes else 80)
         said, part = (_ALARM, "danger") if look.alarms else (_NOTED, "care") if look.notes else (_FINE, "")
         self._show(said, part, [f"{kind}: {about}\n{advice}" for kind, about, advice in watching.lines(look)])
         self.known.setVisible(bool(look.alarms))

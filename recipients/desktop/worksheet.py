@@ -1,10 +1,21 @@
 """A sheet whose fields can be scrolled, and whose work may be long: then it has a bar, and a button that stops it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QProgressBar,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from recipients.desktop.look import Look
 from recipients.desktop.plain import button, label, name
@@ -87,13 +98,39 @@ class WorkSheet(Sheet):
         self.fields.addLayout(row)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """Dresses every field first: until then a field does not know how high the style makes it."""
+        """Dresses every field first: until then a field does not know how high the style makes it.
+
+        Lists take the room that is left, and the keyboard goes through the fields from top to bottom, then to the
+        buttons; it begins in the first field.
+        """
         for one in self.area.findChildren(QWidget):
             one.ensurePolished()
             one.updateGeometry()
+        found = list(_widgets(self.fields))
+        lists = [one for one in found if isinstance(one, QAbstractScrollArea) and self.fields.indexOf(one) >= 0]
+        for one in lists:
+            self.fields.setStretchFactor(one, 1)
+        if not lists:
+            self.fields.addStretch(1)
+        order = [*(one for one in found if one.focusPolicy() & Qt.FocusPolicy.TabFocus), self.leave, self.go_on]
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
+        order[0].setFocus()
         super().showEvent(event)
 
     def fit(self, high: int) -> None:
         """Makes room for so much of the fields, as far as the screen has it."""
         room = self.screen().availableGeometry().height() * 0.6
         self.area.setMinimumHeight(round(min(self._look.px(high), room)))
+
+
+def _widgets(layout: QLayout) -> Iterator[QWidget]:
+    """Everything in a layout, and in those within it, in the order in which a person reads it."""
+    items = [layout.itemAt(at) for at in range(layout.count())]
+    for item in (one for one in items if one is not None):
+        one, within = item.widget(), item.layout()
+        if one is not None:
+            yield one
+            within = one.layout()
+        if within is not None:
+            yield from _widgets(within)
