@@ -62,7 +62,7 @@ def _raise(hospital: Stage, chromium: Browser, to: Guardian) -> None:
 def _conclude(folder: Path, guardian: Guardian, number: str) -> None:
     learned = folder / "learned.txt"
     learned.write_text("Keys lay about.\n---\nThere was one set.\n---\nThere are two now.", encoding="utf-8")
-    guardian.run("category", number, "idea")
+    guardian.run("category", number, "other")
     guardian.run("learn", number, "--file", learned)
     guardian.run("conclude", number, "changed")
 

@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from unittest.mock import patch
 
 from PySide6.QtWidgets import QWidget
 
 from recipients import watch
+from recipients.casework.cosigning import Request
 from recipients.desktop.gapacts import Brought
 from recipients.desktop.publishacts import Requests, Story
 from recipients.desktop.rescue import Restore
@@ -100,7 +102,7 @@ def _files(window: Window) -> Seen:
     page = window.desk
     for row in page.list.cases.rows:
         page.list.choose(row.id)
-        until(lambda row=row: page.reading.text.toPlainText().startswith(f"{row.title}\n"))
+        until(partial(_reads, window, row.title))
         if page.reading.files.count():
             break
     press(page.reading.save)
@@ -113,9 +115,7 @@ def _files(window: Window) -> Seen:
         yield "keep-file-look", _sheet(window)
 
 
-def _request() -> object:
-    from recipients.casework.cosigning import Request
-
+def _request() -> Request:
     body = {
         "quarter": "2026Q1",
         "title": "<b>Alarms</b>",
@@ -124,6 +124,10 @@ def _request() -> object:
         "changed": "x",
     }
     return Request(digest=bytes(32), g=bytes(16), name="story", body=body, day=20_000, role="asking", state="waiting")
+
+
+def _reads(window: Window, title: str) -> bool:
+    return window.desk.reading.text.toPlainText().startswith(f"{title}\n")
 
 
 def _mine(window: Window, line: object) -> bool:

@@ -19,8 +19,13 @@ def action(desk: Window, title: str) -> QAction:
     return found
 
 
-def opened(desk: Window, title: str, kind: type[S] = WorkSheet) -> S:  # type: ignore[assignment]
+def opened(desk: Window, title: str) -> WorkSheet:
     """Opens a sheet, waits until it is there and idle, and looks at it."""
+    return shown(desk, title, WorkSheet)
+
+
+def shown(desk: Window, title: str, kind: type[S]) -> S:
+    """As `opened`, a sheet of that kind."""
     action(desk, title).trigger()
     until(lambda: isinstance(desk.keep.drawer.sheet, kind) and desk.keep.drawer.sheet.isVisible())
     found = desk.keep.drawer.sheet

@@ -14,7 +14,7 @@ from recipients.desktop.window import Window
 from recipients.vault import open_vault
 from tests.recipients.desktop import eyes
 from tests.recipients.desktop.hands import press, until, write
-from tests.recipients.desktop.sheets import opened, told
+from tests.recipients.desktop.sheets import opened, shown, told
 from tests.recipients.world import PASSPHRASE, Reporter, Town
 
 Make = Callable[[Path], Window]
@@ -117,7 +117,7 @@ def test_the_end_of_a_courier_is_asked_for(desk: Window, town: Town, tmp_path: P
 def test_nothing_is_taken_in_without_news(desk: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     (tmp_path / "empty").mkdir()
     choose(monkeypatch, tmp_path / "empty")
-    sheet = opened(desk, "Take in what the courier brought", Brought)
+    sheet = shown(desk, "Take in what the courier brought", Brought)
     press(sheet.go_on)
     until(lambda: "has not brought any news yet" in sheet.fault.text())
     assert not sheet.came.isVisibleTo(sheet)
@@ -148,7 +148,7 @@ def test_lost_keys_are_asked_about_before_an_import_goes_on(
         return True
 
     monkeypatch.setattr(gapacts, "agreed", agreed)
-    sheet = opened(desk, "Take in what the courier brought", Brought)
+    sheet = shown(desk, "Take in what the courier brought", Brought)
     press(sheet.go_on)
     until(lambda: sheet.came.isVisibleTo(sheet))
     assert asked == ["Go on without these keys?"]

@@ -15,7 +15,7 @@ from recipients.desktop.window import Window
 from recipients.vault import open_vault
 from tests.recipients.desktop import eyes
 from tests.recipients.desktop.hands import press, until, write
-from tests.recipients.desktop.sheets import opened, told
+from tests.recipients.desktop.sheets import opened, shown, told
 from tests.recipients.world import PASSPHRASE, Town
 
 Make = Callable[[Path], Window]
@@ -77,7 +77,7 @@ def tick(sheet: Story, count: int) -> None:
 def test_a_story_is_asked_for_read_signed_and_published(pair: Pair, monkeypatch: pytest.MonkeyPatch):
     pair.conclude(3)
     with pair.desk(0) as desk:
-        sheet = opened(desk, "Tell a learning story", Story)
+        sheet = shown(desk, "Tell a learning story", Story)
         press(sheet.go_on)
         assert sheet.fault.text().startswith("Please fill in all four parts")
         sheet.title.setText(TEXTS[0])
@@ -95,7 +95,7 @@ def test_a_story_is_asked_for_read_signed_and_published(pair: Pair, monkeypatch:
         until(lambda: "The other guardian is asked" in told(desk))
     pair.days(3)
     with pair.desk(1) as desk:
-        requests = opened(desk, "Second signatures", Requests)
+        requests = shown(desk, "Second signatures", Requests)
         said = requests.text.toPlainText()
         assert [text for text in TEXTS if text not in said] == []
         answers = iter((False, True))
@@ -104,15 +104,15 @@ def test_a_story_is_asked_for_read_signed_and_published(pair: Pair, monkeypatch:
         assert desk.keep.drawer.sheet is requests, "a no signs nothing"
         press(requests.sign)
         until(lambda: "Signed. It goes back" in told(desk))
-        again = opened(desk, "Second signatures", Requests)
+        again = shown(desk, "Second signatures", Requests)
         assert not again.sign.isEnabled()
         assert "you have signed" in again.list.item(0).text()
     assert pair.town.seen().stories == ()
     pair.days(4)
-    (shown,) = pair.town.seen().stories
-    assert (shown["title"], shown["changed"]) == (TEXTS[0], TEXTS[3])
+    (story,) = pair.town.seen().stories
+    assert (story["title"], story["changed"]) == (TEXTS[0], TEXTS[3])
     with pair.desk(0) as desk:
-        assert ": published (" in opened(desk, "Second signatures", Requests).list.item(0).text()
+        assert ": published (" in shown(desk, "Second signatures", Requests).list.item(0).text()
 
 
 def test_numbers_are_shown_before_they_are_frozen_and_may_be_declined(pair: Pair):
@@ -132,7 +132,7 @@ def test_numbers_are_shown_before_they_are_frozen_and_may_be_declined(pair: Pair
         assert rows.item(0).text() == "Made before; they stay as they are."
     pair.days(3)
     with pair.desk(1) as desk:
-        requests = opened(desk, "Second signatures", Requests)
+        requests = shown(desk, "Second signatures", Requests)
         assert "Concerns: under 8" in requests.text.toPlainText()
         press(requests.decline)
         until(lambda: "Not signed. Nothing is sent" in told(desk))

@@ -21,7 +21,7 @@ from recipients.desktop.wordacts import Beginnings
 from recipients.vault import Vault, header, open_vault
 from tests.recipients.desktop import eyes, furnish
 from tests.recipients.desktop.hands import press, until
-from tests.recipients.desktop.sheets import idle, opened, told
+from tests.recipients.desktop.sheets import idle, opened, shown, told
 from tests.recipients.desktop.test_working import unlock
 from tests.recipients.world import PASSPHRASE
 
@@ -47,7 +47,7 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _furnish(vault: Vault) -> None:
     for number in range(1, 10):
         case = book.find(vault, str(number))
-        acts.set_categories(vault, case, ["idea"], DAY)
+        acts.set_categories(vault, case, ["other"], DAY)
         measures.set_factors(vault, case, "yorkshire", ["staffing"], "", DAY)
     closing.learn(vault, book.find(vault, "9"), "a", "b", "c", DAY)
     closing.conclude(vault, book.find(vault, "9"), "changed", "", DAY)
@@ -123,7 +123,7 @@ def test_the_return_names_what_is_missing_goes_there_and_is_saved(
 def test_trends_are_drawn_said_and_saved(desk: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     to = tmp_path / "trends.svg"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(to), ""))
-    sheet = opened(desk, "Trends by factor", Trends)
+    sheet = shown(desk, "Trends by factor", Trends)
     for at in range(sheet.quarters.count()):
         on = sheet.quarters.item(at).data(Qt.ItemDataRole.UserRole) == QUARTER
         sheet.quarters.item(at).setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
@@ -158,7 +158,7 @@ def test_promises_are_listed_the_overdue_ones_first(desk: Window, vault: Path):
 def test_erasing_is_asked_for_and_never_called_gone_before_backups_are(
     desk: Window, vault: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    sheet = opened(desk, "How long concerns are kept", Keeping)
+    sheet = shown(desk, "How long concerns are kept", Keeping)
     assert texts(sheet.due) == ["Concern 9 is due for erasing."]
     sheet.months.setValue(24)
     press(sheet.go_on)
@@ -181,7 +181,7 @@ def test_erasing_is_asked_for_and_never_called_gone_before_backups_are(
     assert texts(sheet.due) == ["Concern 9 is due for erasing."], "a no erases nothing"
     press(sheet.erase)
     until(lambda: "Erased: concern 9. Say that it is gone only after" in told(desk))
-    again = opened(desk, "How long concerns are kept", Keeping)
+    again = shown(desk, "How long concerns are kept", Keeping)
     (line,) = texts(again.gone)
     assert line.startswith("Concern 9, erased today: say that it is gone only after")
     with closed(desk, vault) as found:
@@ -191,7 +191,7 @@ def test_erasing_is_asked_for_and_never_called_gone_before_backups_are(
 
 
 def test_beginnings_are_written_changed_deleted_and_brought_back(desk: Window, vault: Path):
-    sheet = opened(desk, "Beginnings of replies", Beginnings)
+    sheet = shown(desk, "Beginnings of replies", Beginnings)
     before = sheet.list.count()
     press(sheet.new)
     sheet.title.setText("<b>Diolch</b>")
@@ -220,7 +220,7 @@ def test_beginnings_are_written_changed_deleted_and_brought_back(desk: Window, v
 
 
 def test_the_calendar_is_signed_with_days_away(desk: Window, vault: Path):
-    sheet = opened(desk, "When I collect, and when I am away", Away)
+    sheet = shown(desk, "When I collect, and when I am away", Away)
     assert [one.isChecked() for one in sheet.days] == [True] * 5 + [False] * 2
     sheet.days[0].click()
     sheet.first.setDate(QDate(2026, 8, 14))

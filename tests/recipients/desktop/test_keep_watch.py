@@ -6,7 +6,7 @@ import pytest
 
 from recipients.desktop.watchacts import Visit
 from tests.recipients.desktop.hands import press, until
-from tests.recipients.desktop.sheets import opened
+from tests.recipients.desktop.sheets import shown
 from tests.recipients.desktop.test_journey import unlocked
 
 
@@ -16,7 +16,7 @@ def test_a_visit_says_what_differs_and_nothing_goes_out_before(window: Any, live
     desk = unlocked(window, live)
     until(lambda: "synced" in desk.desk.network.state.text())
     log = live.folder / "vault-watch.log"
-    sheet = opened(desk, "Look at the portal as a visitor", Visit)
+    sheet = shown(desk, "Look at the portal as a visitor", Visit)
     assert not log.exists(), "nothing goes over the network before a person says so"
     press(sheet.go_on)
     until(sheet.verdict.isVisible)
