@@ -224,6 +224,11 @@ def _sheet(look: Look) -> str:
     QCheckBox::indicator:disabled {{ border-color: {c.border}; }}
     QRadioButton::indicator {{ border-radius: {px(9)}px; }}
     QRadioButton::indicator:checked {{ background: {c.accent}; }}
+    QListView::indicator {{
+        width: {px(16)}px; height: {px(16)}px; background: {c.sheet}; border: 1px solid {c.ink};
+        border-radius: {px(3)}px;
+    }}
+    QListView::indicator:checked {{ image: url({tick}); }}
     QCheckBox:focus, QRadioButton:focus {{ color: {c.focus}; }}
     QProgressBar {{
         background: {c.sheet}; border: 1px solid {c.border}; border-radius: {px(4)}px; text-align: center;

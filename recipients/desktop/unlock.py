@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from recipients.desktop.fields import secret
 from recipients.desktop.look import PICTURES, Look
@@ -89,7 +89,6 @@ class Unlock(QWidget):
         inner.addWidget(self.passphrase)
         row = QHBoxLayout()
         row.addWidget(self.open)
-        row.addWidget(self.rescue)
         row.addStretch(1)
         inner.addLayout(row)
         inner.addStretch(1)
@@ -98,16 +97,25 @@ class Unlock(QWidget):
         below = QHBoxLayout()
         below.addWidget(self.choose)
         below.addWidget(self.new)
-        below.addWidget(self.bring)
         below.addStretch(1)
         inner.addLayout(below)
+        helped = QHBoxLayout()
+        helped.addWidget(self.rescue)
+        helped.addWidget(self.bring)
+        helped.addStretch(1)
+        inner.addLayout(helped)
         inner.addStretch(2)
         outer = QHBoxLayout(self)
         outer.addStretch(1)
         box = QWidget()
         box.setLayout(inner)
-        box.setMaximumWidth(px(560))
-        outer.addWidget(box, 4)
+        # With large text in a small window it is higher than the window.
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(box)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setMaximumWidth(px(600))
+        outer.addWidget(area, 8)
         outer.addStretch(1)
 
     def _open(self) -> None:

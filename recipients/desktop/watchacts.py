@@ -33,11 +33,15 @@ class Visit(WorkSheet):
 
     def __init__(self, drawer: Drawer) -> None:
         super().__init__(drawer.look, "Look at the portal as a visitor", _ABOUT, "&Look now", drawer.over)
-        self.verdict, self.found = label(""), listing(drawer.look, 160)
+        # One for each way of saying it: a label does not grow when it is dressed in another way later.
+        self._verdicts = {part: label("", part) for part in ("", "care", "danger")}
+        self.verdict, self.found = self._verdicts[""], listing(drawer.look, 160)
         self.known = button("&Take it for known…", name="Take what is there now for known")
-        self.add(self.verdict)
+        self.add(*self._verdicts.values())
         self._title = self.ask("&What differs", self.found)
         self.row(self.known)
+        for one in self._verdicts.values():
+            one.setVisible(False)
         self._show("", "", [])
 
     def begin(self) -> None:
@@ -53,9 +57,8 @@ class Visit(WorkSheet):
         self.known.setVisible(bool(look.alarms))
 
     def _show(self, said: str, part: str, found: list[str]) -> None:
-        self.verdict.setProperty("part", part)
-        self.verdict.style().unpolish(self.verdict)
-        self.verdict.style().polish(self.verdict)
+        self.verdict.setVisible(False)
+        self.verdict = self._verdicts[part]
         self.verdict.setText(said)
         self.verdict.setAccessibleName(said)
         self.verdict.setVisible(bool(said))

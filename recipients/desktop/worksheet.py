@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
+    QAbstractSpinBox,
     QBoxLayout,
     QFrame,
     QHBoxLayout,
@@ -20,6 +21,8 @@ from PySide6.QtWidgets import (
 from recipients.desktop.look import Look
 from recipients.desktop.plain import button, label, name
 from recipients.desktop.sheets import Sheet
+
+_HIGHEST = 10_000  # pixels; a field that may not be higher than some hundred takes no room that is left
 
 
 class WorkSheet(Sheet):
@@ -105,9 +108,12 @@ class WorkSheet(Sheet):
         """
         for one in self.area.findChildren(QWidget):
             one.ensurePolished()
+            if isinstance(one, QAbstractSpinBox):
+                # It remembers how high it was before it was dressed, until its font changes.
+                QCoreApplication.sendEvent(one, QEvent(QEvent.Type.FontChange))
             one.updateGeometry()
         found = list(_widgets(self.fields))
-        lists = [one for one in found if isinstance(one, QAbstractScrollArea) and self.fields.indexOf(one) >= 0]
+        lists = [one for one in found if isinstance(one, QAbstractScrollArea) and one.maximumHeight() > _HIGHEST]
         for one in lists:
             self.fields.setStretchFactor(one, 1)
         if not lists:

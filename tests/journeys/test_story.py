@@ -23,14 +23,16 @@ STORY = (
 TOLD = "The trolley in bay four stood open again all night."
 
 
-@pytest.mark.parametrize("count", [2])
-def test_a_story_is_told_checked_signed_and_shown(tmp_path: Path, chromium: Browser, count: int):
-    with stage(tmp_path, guardians=count) as hospital:
+def test_a_story_is_told_checked_signed_and_shown(tmp_path: Path, chromium: Browser):
+    with stage(tmp_path, guardians=2) as hospital:
         first, second = hospital.guardians
-        for _ in range(3):
-            _raise(hospital, chromium, first)
-        _until(hospital, first, lambda: len(first.threads()) == 3)
+        # One came through the browser, two people rang.
+        _raise(hospital, chromium, first)
+        _until(hospital, first, first.threads)
         text = tmp_path / "story.txt"
+        for _ in range(2):
+            text.write_text("They rang about the same thing.", encoding="utf-8")
+            first.run("open", "telephone", "confidential", "--file", text)
         text.write_text("\n---\n".join(STORY), encoding="utf-8")
         quarter = _quarter()
         chosen = ("--case", "1", "--case", "2", "--case", "3")
