@@ -128,6 +128,8 @@ class WorkSheet(Sheet):
         """Makes room for so much of the fields, as far as the screen has it."""
         room = self.screen().availableGeometry().height() * 0.6
         self.area.setMinimumHeight(round(min(self._look.px(high), room)))
+        if self.isVisible():
+            self.resize(self.size().expandedTo(self.minimumSizeHint()))
 
 
 def _widgets(layout: QLayout) -> Iterator[QWidget]:

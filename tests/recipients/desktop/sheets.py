@@ -2,7 +2,9 @@
 
 from typing import TypeVar
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
 
 from recipients.desktop.sheets import Sheet
 from recipients.desktop.window import Window
@@ -31,8 +33,15 @@ def shown(desk: Window, title: str, kind: type[S]) -> S:
     found = desk.keep.drawer.sheet
     assert isinstance(found, kind)
     idle(desk)
-    assert eyes.faults(found) == []
+    assert faults(found) == []
     return found
+
+
+def faults(sheet: QWidget) -> list[str]:
+    """What is wrong with what can be seen of a sheet, once it has taken the room that it needs now."""
+    for _ in range(5):
+        QCoreApplication.processEvents()
+    return eyes.faults(sheet)
 
 
 def idle(desk: Window) -> None:

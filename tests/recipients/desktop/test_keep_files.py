@@ -11,9 +11,8 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QSpinBox
 
 from recipients.desktop.window import Window
 from recipients.desktop.worksheet import WorkSheet
-from tests.recipients.desktop import eyes
 from tests.recipients.desktop.hands import press, until, write
-from tests.recipients.desktop.sheets import told
+from tests.recipients.desktop.sheets import faults, told
 from tests.recipients.desktop.test_working import choose
 from tests.recipients.test_sanitise import ORIGINAL, dangerzone, left, programs
 from tests.recipients.world import PASSPHRASE, Reporter, Town
@@ -47,7 +46,7 @@ def sheet(desk: Window) -> WorkSheet:
     until(lambda: desk.keep.drawer.sheet is not None and desk.keep.drawer.sheet.isVisible())
     found = desk.keep.drawer.sheet
     assert isinstance(found, WorkSheet)
-    assert eyes.faults(found) == []
+    assert faults(found) == []
     return found
 
 
@@ -103,7 +102,7 @@ def test_a_picture_that_takes_long_can_be_stopped(
     press(found.go_on)
     until((tmp_path / "begun").exists)
     until(lambda: "Dangerzone is at work" in found.said.text())
-    assert eyes.faults(found) == []
+    assert faults(found) == []
     press(found.halt)
     until(lambda: "Stopped, as you wished" in found.fault.text())
     assert (place.exists(), left()) == (False, [])

@@ -12,9 +12,8 @@ from recipients.desktop import gapacts
 from recipients.desktop.gapacts import Brought
 from recipients.desktop.window import Window
 from recipients.vault import open_vault
-from tests.recipients.desktop import eyes
 from tests.recipients.desktop.hands import press, until, write
-from tests.recipients.desktop.sheets import opened, shown, told
+from tests.recipients.desktop.sheets import faults, opened, shown, told
 from tests.recipients.world import PASSPHRASE, Reporter, Town
 
 Make = Callable[[Path], Window]
@@ -83,7 +82,7 @@ def test_a_vault_works_through_a_courier(desk: Window, town: Town, tmp_path: Pat
     until(lambda: "New in: concern 1" in brought.came.text())
     aside = [brought.aside.item(at).text() for at in range(brought.aside.count())]
     assert aside == ["candour-odd.bundle was not used: it is not a bundle."]
-    assert eyes.faults(brought) == []
+    assert faults(brought) == []
     until(lambda: len(desk.desk.list.cases.rows) == 1)
     until(lambda: "Last news of" in strip.state.text())
     out = opened(desk, "Write what is to leave")

@@ -13,9 +13,8 @@ from recipients.desktop import publishacts
 from recipients.desktop.publishacts import Requests, Story
 from recipients.desktop.window import Window
 from recipients.vault import open_vault
-from tests.recipients.desktop import eyes
 from tests.recipients.desktop.hands import press, until, write
-from tests.recipients.desktop.sheets import opened, shown, told
+from tests.recipients.desktop.sheets import faults, opened, shown, told
 from tests.recipients.world import PASSPHRASE, Town
 
 Make = Callable[[Path], Window]
@@ -89,7 +88,7 @@ def test_a_story_is_asked_for_read_signed_and_published(pair: Pair, monkeypatch:
         tick(sheet, 3)
         press(sheet.go_on)
         until(lambda: "A story has no dates" in sheet.fault.text())
-        assert eyes.faults(sheet) == []
+        assert faults(sheet) == []
         sheet.parts["changed"].setPlainText(TEXTS[3])
         press(sheet.go_on)
         until(lambda: "The other guardian is asked" in told(desk))

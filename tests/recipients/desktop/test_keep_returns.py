@@ -19,9 +19,9 @@ from recipients.desktop.returnacts import Trends
 from recipients.desktop.window import Window
 from recipients.desktop.wordacts import Beginnings
 from recipients.vault import Vault, header, open_vault
-from tests.recipients.desktop import eyes, furnish
+from tests.recipients.desktop import furnish
 from tests.recipients.desktop.hands import press, until
-from tests.recipients.desktop.sheets import idle, opened, shown, told
+from tests.recipients.desktop.sheets import faults, idle, opened, shown, told
 from tests.recipients.desktop.test_working import unlock
 from tests.recipients.world import PASSPHRASE
 
@@ -101,7 +101,7 @@ def test_the_return_names_what_is_missing_goes_there_and_is_saved(
     rows, missing = sheet.findChildren(QListWidget)
     until(lambda: texts(missing) == ["Concern 10: nobody has said what it is about."])
     assert texts(rows)[0] == "Cases: 10"
-    assert eyes.faults(sheet) == []
+    assert faults(sheet) == []
     press(sheet.go_on)
     until(lambda: "There is a file of that name already" in sheet.fault.text())
     assert to.read_bytes() == b"mine"
@@ -130,7 +130,7 @@ def test_trends_are_drawn_said_and_saved(desk: Window, tmp_path: Path, monkeypat
     sheet.framework.setCurrentIndex(sheet.framework.findData("yorkshire"))
     until(lambda: sheet.picture.accessibleName() == f"Staffing: {QUARTER} 10.")
     assert not sheet.picture.pixmap().isNull()
-    assert eyes.faults(sheet) == []
+    assert faults(sheet) == []
     press(sheet.go_on)
     until(lambda: "Made:" in told(desk))
     saved = to.read_text("utf-8")
@@ -213,7 +213,7 @@ def test_beginnings_are_written_changed_deleted_and_brought_back(desk: Window, v
     until(lambda: sheet.list.count() == before)
     press(sheet.undo)
     until(lambda: sheet.list.count() == before + 1)
-    assert eyes.faults(sheet) == []
+    assert faults(sheet) == []
     with closed(desk, vault) as found:
         one = templates.find(found, "cy", "diolch")
     assert (one.text, one.next, one.own) == ("Diolch am ddweud hyn.", "Byddaf yn ysgrifennu eto", True)
@@ -231,7 +231,7 @@ def test_the_calendar_is_signed_with_days_away(desk: Window, vault: Path):
     sheet.last.setDate(QDate(2026, 8, 14))
     press(sheet.add_)
     assert texts(sheet.list) == ["Saturday 1 August to Friday 14 August"]
-    assert eyes.faults(sheet) == []
+    assert faults(sheet) == []
     press(sheet.go_on)
     until(lambda: "Your calendar is signed" in told(desk))
     with closed(desk, vault) as found:

@@ -13,9 +13,9 @@ from recipients.desktop.window import Window
 from recipients.desktop.worksheet import WorkSheet
 from recipients.errors import GuardianError
 from recipients.vault import backup, header, open_vault, recovery
-from tests.recipients.desktop import eyes, furnish
+from tests.recipients.desktop import furnish
 from tests.recipients.desktop.hands import press, until, write
-from tests.recipients.desktop.sheets import action, idle, opened, told
+from tests.recipients.desktop.sheets import action, faults, idle, opened, told
 from tests.recipients.desktop.test_working import choose, unlock
 from tests.recipients.test_casework import refuses
 from tests.recipients.world import PASSPHRASE
@@ -184,7 +184,7 @@ def test_shares_are_shown_one_by_one_and_open_the_vault(desk: Window, vault: Pat
         assert sheet.which.text() == f"Share {at} of 3; 2 are needed"
         assert not any(one.text() for one in sheet.words), "covered until it is asked for"
         press(sheet.show_)
-        assert eyes.faults(sheet) == []
+        assert faults(sheet) == []
         assert not sheet.next.isEnabled(), "not before it is on paper"
         copied.append(" ".join(one.text().split()[1] for one in sheet.words))
         sheet.on_paper.click()
@@ -202,7 +202,7 @@ def test_trustees_give_a_new_passphrase_from_the_locked_screen(window: Make, vau
     press(desk.unlock.rescue)
     sheet = desk.keep.drawer.sheet
     assert isinstance(sheet, WorkSheet)
-    assert eyes.faults(sheet) == []
+    assert faults(sheet) == []
     (typed,) = sheet.findChildren(Typed)
     new, again = fields(sheet)[1:]
     press(sheet.go_on)
@@ -242,7 +242,7 @@ def test_a_backup_is_brought_back_from_the_locked_screen(
     until(lambda: "There is a vault, or another file, in that place" in sheet.fault.text())
     sheet.to.setText(str(tmp_path / "back"))
     sheet.lost.click()
-    assert eyes.faults(sheet) == []
+    assert faults(sheet) == []
     for one in shares:
         sheet.typed.line.setText(one)
         press(sheet.typed.add)
