@@ -103,19 +103,21 @@ class Drawer(QObject):
 
     def _begin(self, sheet: WorkSheet, work: Longwork) -> None:
         self.work = work
+        # Ours, and deleted here: the last to know of it may be the keeper's thread, where it must not end.
+        work.setParent(self)
         work.told.connect(sheet.run)
         sheet.run("Beginning…", 0, 0)
         sheet.halt.clicked.connect(work.stop)
 
     def _ended(self, work: Longwork, then: Callable[[T], None]) -> Callable[[T], None]:
         def ended(result: T) -> None:
-            self.work = None if self.work is work else self.work
+            self._over_with(work)
             then(result)
 
         return ended
 
     def _broke(self, sheet: WorkSheet, work: Longwork, error: BaseException) -> None:
-        self.work = None if self.work is work else self.work
+        self._over_with(work)
         stopped = isinstance(error, StoppedError) or (isinstance(error, GuardianError) and error.detail == "stopped")
         if self.sheet is sheet:
             sheet.rest()
@@ -124,6 +126,10 @@ class Drawer(QObject):
                 sheet.keys_gone(error)
         elif not stopped:
             self.failed.emit(error)
+
+    def _over_with(self, work: Longwork) -> None:
+        self.work = None if self.work is work else self.work
+        work.deleteLater()
 
     def _if_open(self, sheet: Sheet, show: Callable[[T], None]) -> Callable[[T], None]:
         def shown(result: T) -> None:

@@ -28,8 +28,14 @@ def opened(desk: Window, title: str) -> WorkSheet:
 
 def shown(desk: Window, title: str, kind: type[S]) -> S:
     """As `opened`, a sheet of that kind."""
+    before = desk.keep.drawer.sheet
     action(desk, title).trigger()
-    until(lambda: isinstance(desk.keep.drawer.sheet, kind) and desk.keep.drawer.sheet.isVisible())
+
+    def there() -> bool:
+        now = desk.keep.drawer.sheet
+        return isinstance(now, kind) and now is not before and now.isVisible()
+
+    until(there)
     found = desk.keep.drawer.sheet
     assert isinstance(found, kind)
     idle(desk)

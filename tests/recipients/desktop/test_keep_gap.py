@@ -85,6 +85,7 @@ def test_a_vault_works_through_a_courier(desk: Window, town: Town, tmp_path: Pat
     assert faults(brought) == []
     until(lambda: len(desk.desk.list.cases.rows) == 1)
     until(lambda: "Last news of" in strip.state.text())
+    (carrier.stick / "candour-odd.bundle").unlink()
     out = opened(desk, "Write what is to leave")
     press(out.go_on)
     until(lambda: "Bring the stick to the courier" in told(desk))
