@@ -203,9 +203,8 @@ class Requests(WorkSheet):
 def _write(page: Page, one: Request) -> None:
     page.heading(f"{_NAMES[one.name]}, {one.body['quarter']}", 2)
     if one.name == "statistics":
-        for said, value in one.body["rows"]:
-            with page.frame("border", "sheet"):
-                page.words(f"{said}: {value}")
+        with page.frame("border", "sheet"):
+            page.words("\n".join(f"{row['name']}: {row['value']}" for row in one.body["rows"]))
         return
     for part, title in _PARTS:
         page.heading(title.replace("&", ""), 3)

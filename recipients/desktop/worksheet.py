@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
@@ -109,8 +109,8 @@ class WorkSheet(Sheet):
         for one in self.area.findChildren(QWidget):
             one.ensurePolished()
             if isinstance(one, QAbstractSpinBox):
-                # It remembers how high it was before it was dressed, until its font changes.
-                QCoreApplication.sendEvent(one, QEvent(QEvent.Type.FontChange))
+                # The style gives a least height that is a little less than what such a field draws.
+                one.setMinimumHeight(one.minimumSizeHint().height())
             one.updateGeometry()
         found = list(_widgets(self.fields))
         lists = [one for one in found if isinstance(one, QAbstractScrollArea) and one.maximumHeight() > _HIGHEST]

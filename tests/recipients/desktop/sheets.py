@@ -39,7 +39,8 @@ def shown(desk: Window, title: str, kind: type[S]) -> S:
     found = desk.keep.drawer.sheet
     assert isinstance(found, kind)
     idle(desk)
-    assert faults(found) == []
+    seen = faults(found)
+    assert seen == [], seen
     return found
 
 
