@@ -16,6 +16,8 @@ _ABOUT = (
     "change becomes your own; when you delete your own, the program’s comes back."
 )
 
+_NEW = "A new one"
+
 
 class Beginnings(WorkSheet):
     """The list, and the chosen one in fields."""
@@ -79,7 +81,11 @@ class Beginnings(WorkSheet):
         self.days.setValue(one.days)
 
     def _new(self) -> None:
-        self.list.setCurrentRow(-1)
+        # A line of its own: a list without a chosen line chooses its first one as soon as it has the keyboard, and what
+        # is being written would be gone.
+        if chosen(self.list) is not None:
+            self.list.addItem(_NEW)
+            self.list.setCurrentRow(self.list.count() - 1)
         self._fill(Template(language="en", id="", title="", text="", next="", days=14))
         self._shown = None
         self.delete.setEnabled(False)

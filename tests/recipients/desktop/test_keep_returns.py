@@ -204,9 +204,11 @@ def test_beginnings_are_written_changed_deleted_and_brought_back(desk: Window, v
     press(sheet.go_on)
     until(lambda: "Say what comes next" in sheet.fault.text())
     sheet.next.setText("Byddaf yn ysgrifennu eto")
+    sheet.list.setFocus()
+    assert sheet.next.text() == "Byddaf yn ysgrifennu eto", "the keyboard in the list takes nothing away"
     press(sheet.go_on)
-    until(lambda: sheet.list.count() == before + 1)
-    assert sheet.said.text() == "It is kept."
+    until(lambda: sheet.said.text() == "It is kept.")
+    assert sheet.list.count() == before + 1
     assert "cy: \u2068<b>Diolch</b>\u2069 (your own)" in texts(sheet.list)
     until(lambda: desk.desk.editor.begin.findText("\u2068<b>Diolch</b>\u2069 (cy)") > 0)
     press(sheet.delete)
