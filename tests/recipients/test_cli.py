@@ -165,6 +165,7 @@ def test_without_a_vault(empty: Desk, command: tuple[str, ...], town: Town):
         "bundle import": ["."],
         "backup": ["-o", "out"],
         "restore": ["nowhere"],
+        "check-backup": ["nowhere"],
         "succession give": ["--to", "abcdef", "-o", "out"],
         "succession take": ["nowhere"],
         "bundle export": ["."],
@@ -487,6 +488,8 @@ def test_a_passphrase_lost_and_found_with_the_help_of_trustees(desk: Desk):
     with open_vault(desk.vault, "a passphrase that is new") as vault:
         assert keys.load(vault).name
     again = Desk(desk.folder, desk.folder / "again")
+    checked = again.run("check-backup", str(desk.folder / "backup"))
+    assert (checked.exit_code, "is whole" in checked.output) == (0, True)
     result = again.run("restore", str(desk.folder / "backup"))
     assert result.exit_code == 0, result.output
     assert "people are asked to send again" in result.output
