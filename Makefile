@@ -8,6 +8,8 @@ BIN := .venv/bin
 RUNTIME := .venv/.ready-runtime
 DEV := .venv/.ready-dev
 NODE := node_modules/.ready
+# Of the tests: more than a small machine has cores, since a good part of a test is waiting for a period to end.
+WORKERS ?= 4
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONPATH := $(CURDIR)
 
@@ -35,9 +37,11 @@ help:
 demo: $(RUNTIME)
 	@$(BIN)/candour demo
 
-# The cheap checks come first, so that a slip is known in seconds; pytest comes last, its summary closes the output.
-test: test-browsers lint types test-js assets-check
-	$(BIN)/python -m pytest -n 2
+# The cheap checks come first, side by side, so that a slip is known soon; pytest comes last: its summary closes all.
+# With `worksteal` neighbours stay with one worker, so what a file or a folder shares is made once.
+test: test-browsers
+	$(MAKE) -j 2 --output-sync=target lint types-python types-js test-js assets-check
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 # Minutes each, as root; the machine's own services are not touched.
 test-long: test-browsers

@@ -14,7 +14,6 @@ from recipients.casework import (
     manual,
     measures,
     numbers,
-    paper,
     returns,
     sharing,
     stories,
@@ -318,6 +317,8 @@ def chart(setting: Setting, framework: str, quarters: tuple[str, ...], to: Path)
 @command
 def pdf(setting: Setting, number: str, to: Path) -> None:
     """Make the file of case NUMBER as PDF."""
+    from recipients.casework import paper  # its fonts are half of what a start would cost every other command
+
     with setting.opened() as vault:
         found = book.find(vault, number)
         warn_quiet(vault, found)

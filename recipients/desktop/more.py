@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from recipients.casework import book, closing, inside, measures, paper, quiet
+from recipients.casework import book, closing, inside, measures, quiet
 from recipients.casework.facts import Facts
 from recipients.desktop import faults
 from recipients.desktop.keeper import Keeper
@@ -191,4 +191,6 @@ def _save(vault: Vault, case_id: bytes, people: Mapping[bytes, str], day: int, t
     # Before it is made: the log must not say that a PDF was made which was not.
     if to.exists() or to.is_symlink():
         raise GuardianError("exists", "file")
+    from recipients.casework import paper  # its fonts would hold up every start of the desk
+
     write_new(to, paper.made(vault, book.case(vault, case_id), people, day))
