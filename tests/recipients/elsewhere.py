@@ -19,7 +19,18 @@ from importlib import import_module
 from pathlib import Path
 
 MODULES = ("fcntl", "grp", "posix", "pty", "pwd", "resource", "spwd", "syslog", "termios", "tty")
-FUNCTIONS = ("chown", "fchmod", "fchown", "fork", "forkpty", "getegid", "geteuid", "getgid", "getpgid", "getuid")
+FUNCTIONS: tuple[str, ...] = (
+    "chown",
+    "fchmod",
+    "fchown",
+    "fork",
+    "forkpty",
+    "getegid",
+    "geteuid",
+    "getgid",
+    "getpgid",
+    "getuid",
+)
 FUNCTIONS += ("killpg", "lchown", "mkfifo", "mknod", "nice", "pread", "pwrite", "sched_getaffinity", "setsid", "uname")
 FUNCTIONS += ("O_CLOEXEC", "O_DIRECTORY", "O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY", "O_SYNC")
 SIGNALS = ("SIGKILL", "SIGHUP", "SIGUSR1", "SIGALRM", "alarm", "setitimer", "pthread_sigmask")
@@ -72,12 +83,15 @@ def work(folder: Path) -> dict[str, object]:
     from recipients.airgap import container
     from recipients.casework import acts, book, log, manual
     from recipients.errors import GuardianError
-    from recipients.vault import backup, create, open_vault
+    from recipients.vault import Vault, backup, create, open_vault
     from recipients.vault import recovery as shares
     from recipients.vault.opening import change_passphrase
 
+    def furnish(vault: Vault) -> None:
+        keys.make(vault, "A. Guardian", "guardian")
+
     path, today = folder / "vault", 20_000
-    create(path, _FIRST, lambda vault: keys.make(vault, "A. Guardian", "guardian") and None)
+    create(path, _FIRST, furnish)
     with open_vault(path, _FIRST) as vault:
         for name in ("g", "organisation"):
             vault.store(name, bytes(16 if name == "g" else 32))
@@ -129,7 +143,7 @@ def main() -> None:
     from recipients.vault import header
 
     # What a passphrase costs is no part of this.
-    header.MEMORY, header.PASSES = 64, 1  # type: ignore[misc]
+    header.MEMORY, header.PASSES = 64, 1
     if what == "work":
         print(json.dumps({"modules": len(core), **work(folder)}))
         return

@@ -73,7 +73,7 @@ def put_in(gap: Gap, path: Path) -> list[bytes]:
 
 def came(town: Town) -> int:
     """The cells in the period that was closed last."""
-    return max(town.periods(), key=lambda one: one["start"])["cells"]
+    return int(max(town.periods(), key=lambda one: int(one["start"]))["cells"])
 
 
 def test_a_copy_goes_over_the_stick_and_the_answer_comes_back(gap: Gap, other: Vault):

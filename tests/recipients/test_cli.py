@@ -209,7 +209,7 @@ _ONLINE = {("sync",), ("watch",), ("courier",)}
 def test_every_command_answers_in_one_line_of_json(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "shares").write_text("no share\n")
-    own = {("passphrase",): ["--new-passphrase-file", str(desk.secret)]}
+    own: dict[tuple[str, ...], list[str]] = {("passphrase",): ["--new-passphrase-file", str(desk.secret)]}
     own[("trustees", "recover")] = ["--shares-file", "shares", "--new-passphrase-file", str(desk.secret)]
     codes = {}
     for words, _ in every(main):
