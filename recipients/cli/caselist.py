@@ -1,4 +1,4 @@
-"""`guardian cases`, `due`, `case`, `find`.
+"""`guardian cases`, `due`, `case`, `find`, `promises`.
 
 The list, and one case with its log, its clocks and how quiet its period was.
 """
@@ -10,7 +10,7 @@ from rich.table import Table
 
 from crypto.errors import CandourError
 from recipients import membership
-from recipients.casework import book, clocks, inside, log, measures, notes, quiet, sharing, taxonomy
+from recipients.casework import book, clocks, inside, log, measures, notes, promises, quarters, quiet, sharing, taxonomy
 from recipients.casework.book import Case, Filter
 from recipients.cli.common import Setting, command, console, warn
 from recipients.errors import GuardianError
@@ -85,6 +85,33 @@ def find(setting: Setting, number: str, words: str) -> None:
     rows = [{"kind": one.kind, "day": day_text(one.day), "where": one.where, "text": one.text} for one in hits]
     text = [f"{one['day']} {one['kind']}: {harmless(one['text'], lines=False)}" for one in rows]
     setting.result({"hits": rows}, "\n".join(text) or "These words do not stand in this case.")
+
+
+@click.command("promises")
+@click.argument("quarter", required=False)
+@command
+def promises_(setting: Setting, quarter: str | None) -> None:
+    """The next steps that you promised people: kept, late, overdue; those due in QUARTER (like 2026Q1), or all."""
+    with setting.opened() as vault:
+        found = promises.made(vault, None if quarter is None else quarters.days_of(quarter))
+    counts = promises.counted(found, today())
+    rows: list[dict[str, object]] = [
+        {
+            "number": one.case.number,
+            "given": day_text(one.given),
+            "due": day_text(one.due),
+            "answered": None if one.answered is None else day_text(one.answered),
+            "state": one.state(today()),
+            "what": one.what,
+        }
+        for one in found
+    ]
+    open_ = [one for one in rows if one["state"] in ("overdue", "waiting")]
+    lines = [
+        f"{one['due']} case {one['number']}, {one['state']}: {harmless(str(one['what']), lines=False)}" for one in open_
+    ]
+    lines.append(", ".join(f"{state}: {count}" for state, count in counts.items()))
+    setting.result({"counts": counts, "promises": rows}, "\n".join(lines))
 
 
 def fields(one: Case) -> dict[str, object]:
@@ -214,4 +241,4 @@ def _name(names: dict[bytes, str], g: bytes) -> str:
     return harmless(names.get(g, f"guardian {g.hex()[:8]}"), lines=False)
 
 
-COMMANDS = (cases_, due, case, find)
+COMMANDS = (cases_, due, case, find, promises_)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recipients import membership, statements
+from crypto.reply import Next
+from recipients import keys, membership, statements
 from recipients.casework import (
     acts,
     book,
@@ -17,12 +18,14 @@ from recipients.casework import (
     manual,
     measures,
     numbers,
+    promises,
     quarters,
     returns,
     sharing,
     stories,
 )
 from recipients.casework.book import Filter
+from recipients.replies import Draft, send
 from recipients.vault import Vault
 from tests.recipients.test_casework import arrive, refuses, vault, ward
 from tests.recipients.test_intake import TODAY, Ward
@@ -140,6 +143,45 @@ def test_what_was_frozen_stays(ward: Ward, vault: Vault):
     for _ in range(9):
         arrive(ward)
     assert dict(numbers.freeze(vault, QUARTER, LATER + 1)) == rows
+
+
+def test_promises_are_kept_late_overdue_or_waiting(ward: Ward, vault: Vault):
+    def say(case: book.Case, today: int, due: int | None = None) -> None:
+        promised = None if due is None else Next(day=due, what="I tell you what the manager said")
+        draft = Draft(text="We are on it.", next=promised)
+        send(vault, keys.load(vault), book.thread_of(case), draft, today)
+
+    kept, late, overdue = (arrive(ward) for _ in range(3))
+    say(kept, TODAY, TODAY + 5)
+    say(kept, TODAY + 5, TODAY + 400)
+    say(late, TODAY, TODAY + 5)
+    say(late, TODAY + 6)
+    say(overdue, TODAY, TODAY + 5)
+    acts.note(vault, overdue, "A note is no answer", TODAY + 2)
+    found = promises.made(vault)
+    states = [(one.case.number, one.state(TODAY + 6)) for one in found]
+    assert states == [
+        (kept.number, "kept"),
+        (late.number, "late"),
+        (overdue.number, "overdue"),
+        (kept.number, "waiting"),
+    ]
+    # On its last day it is not late yet.
+    assert found[2].state(TODAY + 5) == "waiting"
+    assert promises.counted(found, TODAY + 6) == {"kept": 1, "late": 1, "overdue": 1, "waiting": 1}
+    assert [one.due for one in promises.made(vault, (TODAY + 6, TODAY + 400))] == [TODAY + 400]
+
+
+def test_the_public_numbers_say_how_many_promises_were_kept(ward: Ward, vault: Vault):
+    due = quarters.days_of(QUARTER)[1]
+    for at in range(20):
+        thread, today = book.thread_of(arrive(ward)), min(TODAY, due)
+        send(vault, keys.load(vault), thread, Draft(text="x", next=Next(day=due, what="More")), today)
+        if at < 11:
+            send(vault, keys.load(vault), thread, Draft(text="More"), today)
+    rows = dict(numbers.freeze(vault, QUARTER, LATER))
+    assert rows["Next steps that came by the day we named"] == "10"
+    assert rows["Next steps that came later or not yet"] == "10"
 
 
 def conclude(vault: Vault, count: int, ward: Ward) -> list[book.Case]:

@@ -150,50 +150,97 @@ def test_help_for_everything():
 _APART = {("init",), ("desktop",)}
 
 
+# What must be said with a command, or nothing comes of it.
+GIVEN = {
+    "install": ["FILE", "--portal", "https://p.example", "--root-fingerprint", "x"],
+    "request": ["-o", "out"],
+    "read": ["1"],
+    "reply": ["1", "--status", "received"],
+    "save": ["1", "1", "-o", "out"],
+    "look": ["1", "1", "-o", "out"],
+    "export-directory": ["-o", "out"],
+    "courier-pass": ["-o", "out"],
+    "courier": ["--pass", "out", "--folder", "."],
+    "bundle import": ["."],
+    "backup": ["-o", "out"],
+    "restore": ["nowhere"],
+    "succession give": ["--to", "abcdef", "-o", "out"],
+    "succession take": ["nowhere"],
+    "bundle export": ["."],
+    **{key: ["1"] for key in ("case", "category", "note", "draft", "duty", "learn", "reopen", "hold", "release")},
+    **{key: ["1", "abcdef"] for key in ("find", "note-delete", "approve", "decline", "done", "opinion")},
+    **{key: ["1", "--to", "abcdef"] for key in ("copy", "hand-over", "step-back", "ask")},
+    **{key: ["1", "yes"] for key in ("hunt", "again")},
+    "state": ["1", "assessed"],
+    "urgency": ["1", "now"],
+    "mode": ["1", "open"],
+    "group": ["1", "nursing"],
+    "told": ["1", "acknowledged"],
+    "check-in": ["1", "3", "no"],
+    "factors": ["1", "seips", "task"],
+    "action": ["1", "system"],
+    "conclude": ["1", "changed"],
+    "erase": ["1", "--yes"],
+    "open": ["telephone", "open"],
+    "import": ["nowhere.csv"],
+    "template": ["en", "first", "--remove"],
+    "return": ["2026Q1", "-o", "out"],
+    "statistics": ["2026Q1", "--second", "abcdef"],
+    "story": ["2026Q1", "--case", "1", "--second", "abcdef"],
+    "chart": ["seips", "2026Q1", "-o", "out"],
+    "pdf": ["1", "-o", "out"],
+}
+
+
 @pytest.mark.parametrize("command", [words for words, _ in every(main) if words not in _APART], ids=" ".join)
 def test_without_a_vault(empty: Desk, command: tuple[str, ...], town: Town):
-    given = {
-        "install": ["FILE", "--portal", "https://p.example", "--root-fingerprint", "x"],
-        "request": ["-o", "out"],
-        "read": ["1"],
-        "reply": ["1", "--status", "received"],
-        "save": ["1", "1", "-o", "out"],
-        "look": ["1", "1", "-o", "out"],
-        "export-directory": ["-o", "out"],
-        "courier-pass": ["-o", "out"],
-        "courier": ["--pass", "out", "--folder", "."],
-        "bundle import": ["."],
-        "backup": ["-o", "out"],
-        "restore": ["nowhere"],
-        "succession give": ["--to", "abcdef", "-o", "out"],
-        "succession take": ["nowhere"],
-        "bundle export": ["."],
-        **{key: ["1"] for key in ("case", "category", "note", "draft", "duty", "learn", "reopen", "hold", "release")},
-        **{key: ["1", "abcdef"] for key in ("find", "note-delete", "approve", "decline", "done", "opinion")},
-        **{key: ["1", "--to", "abcdef"] for key in ("copy", "hand-over", "step-back", "ask")},
-        **{key: ["1", "yes"] for key in ("hunt", "again")},
-        "state": ["1", "assessed"],
-        "urgency": ["1", "now"],
-        "mode": ["1", "open"],
-        "group": ["1", "nursing"],
-        "told": ["1", "acknowledged"],
-        "check-in": ["1", "3", "no"],
-        "factors": ["1", "seips", "task"],
-        "action": ["1", "system"],
-        "conclude": ["1", "changed"],
-        "erase": ["1", "--yes"],
-        "open": ["telephone", "open"],
-        "import": ["nowhere.csv"],
-        "template": ["en", "first", "--remove"],
-        "return": ["2026Q1", "-o", "out"],
-        "statistics": ["2026Q1", "--second", "abcdef"],
-        "story": ["2026Q1", "--case", "1", "--second", "abcdef"],
-        "chart": ["seips", "2026Q1", "-o", "out"],
-        "pdf": ["1", "-o", "out"],
-    }
-    result = empty.run(*command, *given.get(" ".join(command), []), text="a\n---\nb\n---\nc\n---\nd")
+    result = empty.run(*command, *GIVEN.get(" ".join(command), []), "--json", text="a\n---\nb\n---\nc\n---\nd")
     assert result.exit_code in (3, 6, 7)
-    assert "Traceback" not in result.output
+    # A program that calls this one finds the reason in the same place as the result.
+    told = json.loads(result.stdout)
+    assert {"error", "detail", "say"} == set(told)
+    assert told["error"] in {*errors.CODES, *PROTOCOL_CODES}
+
+
+# They go to the network.
+_ONLINE = {("sync",), ("watch",), ("courier",)}
+
+
+def test_every_command_answers_in_one_line_of_json(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "shares").write_text("no share\n")
+    own: dict[tuple[str, ...], list[str]] = {("passphrase",): ["--new-passphrase-file", str(desk.secret)]}
+    own[("trustees", "recover")] = ["--shares-file", "shares", "--new-passphrase-file", str(desk.secret)]
+    codes = {}
+    for words, _ in every(main):
+        if words in _APART | _ONLINE:
+            continue
+        result = desk.run(
+            *words, *own.get(words, GIVEN.get(" ".join(words), [])), "--json", text="a\n---\nb\n---\nc\n---\nd"
+        )
+        assert result.exit_code in (0, 3, 4, 5, 6, 7), (words, result.output)
+        lines = result.stdout.splitlines()
+        assert len(lines) == 1, (words, result.output)
+        assert lines[0].isascii()
+        told = json.loads(lines[0])
+        assert isinstance(told, dict), words
+        assert ("say" in told) == (result.exit_code != 0), words
+        codes[words] = result.exit_code
+    # Most of them did what they are for, so that this was not only about errors.
+    done = sum(code == 0 for code in codes.values())
+    assert done > len(codes) // 2, codes
+
+
+def test_a_fault_of_the_program_is_told_in_json_too(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("words of a reporter")
+
+    monkeypatch.setattr(cases, "threads", broken)
+    result = desk.run("list", "--json")
+    assert result.exit_code == 1
+    told = json.loads(result.stdout)
+    assert told["error"] == "unexpected"
+    assert "words of a reporter" not in result.output
 
 
 def test_the_wrong_passphrase(desk: Desk):

@@ -376,12 +376,45 @@ def test_junk_under_the_mark_of_guardians_harms_nothing(two: Two):
     assert two.first.database.rows("SELECT 1 FROM bundle_in") == []
 
 
-def test_more_of_a_case_that_is_not_here_is_put_aside(two: Two):
+def test_more_of_a_case_that_is_not_here_waits_and_is_thrown_away_in_the_end(two: Two):
     bundle = bundles.start(two.first, two.g[1], "more", two.town.today, os.urandom(16))
     bundles.queue(two.first, bundle)
     two.sync(2)
     assert two.second.database.rows("SELECT 1 FROM casefile") == []
-    assert ("unknown",) in two.second.database.rows("SELECT code FROM bundle_done")
+    assert two.second.database.rows("SELECT 1 FROM bundle_done") == []
+    assert len(two.second.database.rows("SELECT 1 FROM bundle_in")) == 1
+    arriving.accept(two.second, membership.last(two.second), two.town.today + 61)
+    assert two.second.database.rows("SELECT 1 FROM bundle_in") == []
+
+
+@pytest.mark.parametrize("both", [True, False], ids=["both have it", "one has it"])
+def test_what_comes_before_the_copy_that_it_belongs_to_is_not_lost(two: Two, both: bool):
+    two.report((0, 1) if both else (0,))
+    case, today = only(two.first), two.town.today
+    sharing.copy(two.first, case, two.g[1], today)
+    for number in range(4):
+        acts.note(two.first, case, f"note {number}", today)
+        sharing.flush(two.first, today)
+    (copy, *more) = two.first.database.rows("SELECT message, payload FROM bundle_out ORDER BY number")
+    directory = membership.last(two.second)
+    for message, payload in more[:2]:
+        _deliver(two.second, message, payload, today)
+    assert arriving.accept(two.second, directory, today) == []
+    for message, payload in [*more[2:], copy]:
+        _deliver(two.second, message, payload, today)
+    assert arriving.accept(two.second, directory, today) == []
+    assert log_of(two.first) == log_of(two.second)
+    assert len(log_of(two.second)) == 5
+    assert two.second.database.rows("SELECT 1 FROM bundle_in") == []
+    assert len(two.second.database.rows("SELECT 1 FROM bundle_done WHERE told = 0")) == 5
+
+
+def _deliver(vault: Vault, message: bytes, payload: bytes, today: int) -> None:
+    """The parts of a bundle come, as they are found in a period."""
+    pieces = between.cut(payload)
+    for part, piece in enumerate(pieces):
+        found = cell.Part(message=message, part=part, parts=len(pieces), payload=piece, thread=between.mark())
+        arriving.keep_part(vault, found, today)
 
 
 def test_nobody_takes_a_case_away_by_sending(two: Two):
