@@ -2,7 +2,7 @@
 
 `engine(url)` takes SQLAlchemy's form, several hosts included, and then finds the one that takes writes:
 
-    postgresql+psycopg://candour@/candour?host=db1:5432,db2:5432&target_session_attrs=read-write
+    postgresql+psycopg://candour@/candour?host=db1:5432&host=db2:5432&target_session_attrs=read-write
 """
 
 from typing import Any

@@ -16,7 +16,10 @@ import pytest
 from sqlalchemy import text
 
 from crypto.kdf import name as name_of
+from portal.doctor.database import database
 from portal.store.access import reading
+from portal.store.postgres import engine as postgres_engine
+from tests.harness.ports import free_port
 from tests.harness.postgres import Postgres, postgres
 from tests.portal.world import World, error_of
 
@@ -129,3 +132,41 @@ def test_a_server_that_is_set_to_promise_less_is_overruled(server: Postgres, wor
     with reading(world.portal.store.main) as session:
         assert session.scalar(text("SHOW synchronous_commit")) == "on"
         assert session.scalar(text("SHOW statement_timeout")) == "0"
+
+
+def test_an_address_with_two_machines_finds_the_one_that_takes_writes(server: Postgres, world: World) -> None:
+    """In the form that docs/SIZING.md gives."""
+    database = world.settings.database.rsplit("/", 1)[1]
+    gone = f"host=127.0.0.1:{free_port()}&host=127.0.0.1:{server.port}&target_session_attrs=read-write"
+    found = postgres_engine(f"postgresql+psycopg://candour@/{database}?{gone}")
+    with reading(found) as session:
+        assert session.scalar(text("SELECT current_database()")) == database
+    found.dispose()
+
+
+@pytest.mark.parametrize(
+    ("setting", "check"),
+    [
+        ("log_statement = 'all'", "log-database"),
+        ("log_connections = on", "log-database"),
+        ("log_min_duration_statement = 0", "log-database"),
+        ("wal_recycle = on", "database-order"),
+        ("fsync = off", "database-safe"),
+    ],
+)
+def test_the_doctor_names_a_server_that_writes_down_or_forgets(
+    server: Postgres, world: World, setting: str, check: str
+) -> None:
+    """The settings of deploy/cluster, and one of them changed."""
+    asked = ["log_min_error_statement = panic", "wal_recycle = off", setting]
+    for one in asked:
+        server.run(f"ALTER SYSTEM SET {one}")
+    server.run("SELECT pg_reload_conf()")
+    name, _, value = setting.partition(" = ")
+    _until(lambda: server.run(f"SHOW {name}")[0][0] == value.strip("'"), "the setting is not read")
+    world.portal.store.main.dispose()  # a connection keeps some settings that it began with
+    found = {one.check: one.level for one in database(world.portal.store.main)}
+    server.run("ALTER SYSTEM RESET ALL")
+    server.run("SELECT pg_reload_conf()")
+    usual = dict.fromkeys(("log-database", "database-order", "database-safe"), "well")
+    assert found == {**usual, check: "wrong"}
