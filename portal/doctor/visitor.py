@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 import httpx
 
@@ -15,6 +16,7 @@ from crypto import board as board_cells
 from crypto import directory as directories
 from crypto.errors import CandourError
 from crypto.guardians import Directory
+from portal.doctor.certificate import certificate, trust
 from portal.doctor.finding import Finding
 from portal.headers import POLICY
 
@@ -37,16 +39,22 @@ class Expected:
 class Visitor:
     """One look at one address."""
 
-    def __init__(self, address: str, expected: Expected, now: float, socks: str | None = None) -> None:
+    def __init__(
+        self, address: str, expected: Expected, now: float, *, socks: str | None = None, authority: Path | None = None
+    ) -> None:
         self._address = address.rstrip("/")
         self._expected = expected
         self._now = now
+        self._trust = trust(authority)
         self._client = httpx.Client(
-            proxy=f"socks5h://{socks}" if socks else None, trust_env=False, timeout=_TIMEOUT, follow_redirects=False
-        )
+            proxy=f"socks5h://{socks}" if socks else None, trust_env=False, timeout=_TIMEOUT, follow_redirects=False,
+            verify=self._trust,
+        )  # fmt: skip
 
     def look(self) -> Iterator[Finding]:
         """Everything; if nothing answers, that alone."""
+        if self._address.startswith("https:"):
+            yield from certificate(self._address, self._trust, self._now)
         with self._client:
             try:
                 answers = {path: self._client.get(self._address + path) for path in self._paths()}
