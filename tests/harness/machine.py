@@ -12,7 +12,6 @@ leads nowhere, and only the ports that a test names lead in from loopback. Comma
 """
 
 import json
-import os
 import shlex
 import shutil
 import socket
@@ -169,9 +168,7 @@ class Machine:
             *(
                 QEMU,
                 "-accel",
-                "kvm",
-                "-accel",
-                "tcg",
+                "tcg,thread=multi",
                 "-m",
                 str(self._memory),
                 "-smp",
@@ -181,7 +178,7 @@ class Machine:
             ),
             *("-display", "none", "-serial", f"file:{self.console}"),
             *("-kernel", self._folder / "kernel", "-initrd", self._folder / "initrd"),
-            *("-append", "root=/dev/vda rw console=ttyS0 quiet panic=5"),
+            *("-append", "root=/dev/vda rw console=ttyS0 systemd.show_status=1 panic=5"),
             *("-drive", f"file={self.disk},if=virtio,format=raw,cache=unsafe"),
             *("-nic", f"user,model=virtio-net-pci,restrict=on{led}", "-device", "virtio-rng-pci"),
             *("-device", "virtio-serial", "-chardev", f"socket,id=talk,path={talk},server=on,wait=on"),

@@ -150,5 +150,6 @@ def _uninstalls(root: Root, onion: str) -> None:
         "/etc/caddy/Caddyfile", "/usr/local/sbin/candour-publish", "/usr/local/sbin/candour-doctor",
     ):  # fmt: skip
         root.shell(f"test ! -e {gone}")
+    assert root.shell("find /etc/systemd -name '*candour*'") == ""
     root.shell("! grep -r candour /etc/tor /etc/systemd /etc/apt /etc/caddy")
     assert root.done("cat", "/var/lib/tor/candour-main/hostname").strip() == onion
