@@ -19,7 +19,7 @@ export PYTHONPATH := $(CURDIR)
 help:
 	@echo "make demo      run a demonstration portal with three guardians; prints what to open"
 	@echo "make test      set up and run every test, browsers included"
-	@echo "make test-long  the tests that take minutes: upgrade and back, in a clean Debian"
+	@echo "make test-long  the tests that take minutes: clean Debians, booted machines, containers, the package"
 	@echo "make check     the fast part of the tests, under a minute"
 	@echo "make journey   one concern from browser to guardian and back, with times"
 	@echo "make bench     the measurements behind the README's numbers"
@@ -43,9 +43,10 @@ test: test-browsers
 	$(MAKE) -j 2 --output-sync=target lint types-python types-js test-js assets-check
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
-# Minutes each, as root; the machine's own services are not touched.
-test-long: test-browsers
-	$(BIN)/python -m pytest -n 1 $(wildcard tests/long/[a-z]*.py)
+# Minutes each, as root; the machine's own services are not touched. -rP shows the times that they take.
+test-long: $(NODE)
+	@$(BIN)/python tools/setup_tests.py long
+	$(BIN)/python -m pytest -n 1 -rP $(wildcard tests/long/[a-z]*.py)
 
 check: lint types test-js
 	$(BIN)/python -m pytest -n 2 -q -m "not browser and not server and not slow"
