@@ -52,6 +52,7 @@ export async function tidied(data, budget, removed, drawing = true) {
     stop = state.at + STRIDE;
   }
   if (!drawing) take(state);
+  while (state.length > 0 && KINDS[state.out[state.length - 1] ?? 0] === 1) state.length -= 1;
   return concat(state.out.subarray(0, state.length), ...(drawing ? closing(state) : []));
 }
 

@@ -14,12 +14,14 @@ import { MOST } from "./budget.js";
 import { tidied } from "./content.js";
 import { DRAWS, tells } from "./drawing.js";
 import { unpack } from "./filters.js";
-import { Name, Reference, Stream, Text, dictionaryOf, nameOf } from "./objects.js";
+import { Name, Reference, Stream, Text, dictionaryOf, isCount, nameOf } from "./objects.js";
 import { stream, written } from "./write.js";
 
 const KNOWN = new Set(["FlateDecode", "LZWDecode", "ASCII85Decode", "ASCIIHexDecode", "RunLengthDecode", "CCITTFaxDecode", "JBIG2Decode"]);
 const PHOTOS = Object.freeze({ DCTDecode: (/** @type {Blob} */ file) => stripJpeg(file, false), JPXDecode: stripJpx });
 const DEVICES = new Map([[1, "DeviceGray"], [3, "DeviceRGB"], [4, "DeviceCMYK"]]); // prettier-ignore
+const WITH_TEXT = new Set(["space", "system", "characters"]);
+const MOST_COLOURS = 32;
 const LARGE = 262_144;
 const LAYER = dictionaryOf({ Type: new Name("OCG"), Name: new Text(Uint8Array.of(0x4c)) });
 
@@ -58,6 +60,7 @@ export class Copier {
     if (Array.isArray(value)) return this.#list(value, role);
     if (value instanceof Map) return this.#dictionary(value, role);
     must(!(value instanceof Stream), "a stream inside");
+    if (value instanceof Text && !WITH_TEXT.has(role)) return this.#without("other");
     return value ?? null;
   }
 
@@ -77,7 +80,7 @@ export class Copier {
    */
   async #pointed(reference, role) {
     const value = await this.document.follow(reference);
-    if (value === null || typeof value !== "object" || value instanceof Name || value instanceof Text) return value;
+    if (value === null || typeof value !== "object" || value instanceof Name || value instanceof Text) return this.copied(value, role);
     if (role === "layer" && value instanceof Map && nameOf(value.get("Type")) === "OCG") return this.#layer(reference.number);
     if (Array.isArray(value) && isProfiled(value)) return this.#device(value);
     if (value instanceof Stream && role === "plain") return this.#without("other");
@@ -191,7 +194,10 @@ export class Copier {
   async #picture(source, kept) {
     const filters = await this.document.filters(source);
     const last = filters.at(-1)?.name ?? "";
-    if (!(last in PHOTOS)) return this.#asItIs(source, kept, filters);
+    if (!(last in PHOTOS)) {
+      must(filters.length > 0 || source.to - source.from <= mostOf(kept), "more than a picture");
+      return this.#asItIs(source, kept, filters);
+    }
     const packed = filters.slice(0, -1);
     const { file, data, budget } = this.document;
     const { from, to } = source;
@@ -231,6 +237,18 @@ export class Copier {
 /** @param {Value} value */
 function isProfiled(value) {
   return Array.isArray(value) && nameOf(value[0]) === "ICCBased";
+}
+
+/**
+ * Bytes that a picture needs which is not packed: what is longer holds something else.
+ * @param {Dictionary} kept
+ */
+function mostOf(kept) {
+  const [width, height] = [kept.get("Width"), kept.get("Height")];
+  const bits = kept.get("ImageMask") === true ? 1 : kept.get("BitsPerComponent");
+  must(isCount(width) && isCount(height) && isCount(bits), "the size of a picture");
+  const colours = Array.isArray(kept.get("ColorSpace")) ? MOST_COLOURS : 4;
+  return Math.ceil((width * bits * (bits === 1 && kept.has("ImageMask") ? 1 : colours)) / 8) * height + 2;
 }
 
 /** @param {Blob} blob */

@@ -15,7 +15,7 @@ const SHADED = "ShadingType Background BBox AntiAlias Coords Domain Extend Matri
 const FORM = "Type Subtype FormType BBox Matrix";
 const IMAGE = "Width Height BitsPerComponent Decode ImageMask SMaskInData Matte Interpolate Intent";
 const FONT = "Type Subtype BaseFont FirstChar LastChar Widths DW W DW2 W2 FontBBox FontMatrix";
-const DESCRIBED = "Type FontName FontStretch FontWeight Flags FontBBox ItalicAngle Ascent Descent Leading CapHeight XHeight StemV StemH AvgWidth MaxWidth MissingWidth CharSet";
+const DESCRIBED = "Type FontName FontStretch FontWeight Flags FontBBox ItalicAngle Ascent Descent Leading CapHeight XHeight StemV StemH AvgWidth MaxWidth MissingWidth";
 
 /** @type {Readonly<Record<string, Readonly<Record<string, string>>>>} */
 export const DRAWS = Object.freeze({
@@ -44,8 +44,8 @@ export const DRAWS = Object.freeze({
     FontDescriptor: "descriptor", Encoding: "encoding", ToUnicode: "map", DescendantFonts: "font", CIDSystemInfo: "system",
     CIDToGIDMap: "raw", CharProcs: "glyphs", Resources: "resources",
   }),
-  system: kind("Registry Ordering Supplement"),
-  descriptor: kind(DESCRIBED, { FontFile: "program", FontFile2: "program", FontFile3: "program" }),
+  system: kind("Supplement", { Registry: "system", Ordering: "system" }), characters: Object.freeze({}),
+  descriptor: kind(DESCRIBED, { CharSet: "characters", FontFile: "program", FontFile2: "program", FontFile3: "program" }),
   program: kind("Subtype Length1 Length2 Length3"),
   encoding: kind("Type BaseEncoding Differences CMapName WMode", { CIDSystemInfo: "system", UseCMap: "map" }),
   map: kind("Type CMapName WMode", { CIDSystemInfo: "system", UseCMap: "map" }),

@@ -50,6 +50,7 @@ async function unpackOne(data, name, parms, budget) {
 
 /** @param {Uint8Array} data */
 async function inflate(data) {
+  must("DecompressionStream" in globalThis, "a browser that cannot unpack");
   const pieces = [];
   let bytes = 0;
   const packed = new Blob([/** @type {BlobPart} */ (data)]).stream();

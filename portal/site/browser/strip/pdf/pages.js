@@ -7,6 +7,7 @@
  * @typedef {import("./copier.js").Copier} Copier
  */
 
+import { concat } from "../../../../../crypto/encoding.js";
 import { must } from "../reader.js";
 import { MOST } from "./budget.js";
 import { Name, Reference, Stream, dictionaryOf, nameOf } from "./objects.js";
@@ -90,19 +91,17 @@ async function copyPage(copier, page, parent) {
 async function contentsOf({ document }, page) {
   const value = await document.follow(page.get("Contents"));
   const pieces = [];
+  let bytes = 0;
   for (const each of Array.isArray(value) ? value : [value]) {
     const piece = await document.follow(each);
     if (piece === null) continue;
     must(piece instanceof Stream, "what draws a page");
-    pieces.push(await document.bytes(piece), Uint8Array.of(10));
+    const data = await document.bytes(piece);
+    bytes += data.length;
+    must(bytes <= MOST.read, "too much to read");
+    pieces.push(data, Uint8Array.of(10));
   }
-  const whole = new Uint8Array(pieces.reduce((sum, each) => sum + each.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole.length === 1 ? new Uint8Array(0) : whole.subarray(0, Math.max(0, whole.length - 1));
+  return concat(...pieces);
 }
 
 /**
