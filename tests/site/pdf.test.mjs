@@ -170,6 +170,7 @@ const REFUSED = /** @type {[string, () => Uint8Array][]} */ ([
   ["a small picture without an end", () => made.classic(made.plain("BI /W 1/H 1 ID xxxx"))],
   ["a photo that is none", () => made.classic(page("/Resources<</XObject<</A 6 0 R>>>>").set(6, made.stream("/Subtype/Image/Filter/DCTDecode", "no photo")))],
   ["a picture that holds more than itself", () => made.classic(page("/Resources<</XObject<</A 6 0 R>>>>").set(6, made.stream("/Subtype/Image/Width 1/Height 1/BitsPerComponent 8", made.JPX)))],
+  ["a profile of colours under another name", () => made.classic(page("/Resources<</ColorSpace<</A[/ICCbased 6 0 R]>>>>").set(6, made.stream("/N 3", "SECRETPROFILE")))],
   ["a program as a drawing", () => made.classic(page("/Resources<</XObject<</A 6 0 R>>>>").set(6, made.stream("/Subtype/PS", "(x) print")))],
   ["a string without an end", () => made.classic(made.plain("(never closed Tj"))],
   ["too many pages", () => made.classic(made.plain().set(3, `<</Kids[${Array.from({ length: 2100 }, (_, at) => `${at + 100} 0 R`).join(" ")}]>>`))],

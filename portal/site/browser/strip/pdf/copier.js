@@ -160,6 +160,8 @@ export class Copier {
    * @returns {Promise<Part[]>}
    */
   async #stream(source, role) {
+    // A profile of colours under a name that we do not know.
+    must(role !== "space" || !source.dictionary.has("N"), "a profile");
     const kept = /** @type {Dictionary} */ (await this.#dictionary(source.dictionary, role));
     const subtype = nameOf(source.dictionary.get("Subtype"));
     if (role === "drawing" && subtype === "Image") return this.#picture(source, kept);

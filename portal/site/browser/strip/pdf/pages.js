@@ -135,7 +135,10 @@ async function copyMark(copier, mark) {
   if (goes || !DRAWN.has(subtype) || (typeof flags === "number" && flags & HIDDEN)) return null;
   const look = await lookOf(copier, mark);
   const rect = await copier.document.array(mark.get("Rect"));
-  if (!look || rect.length !== 4) return null;
+  if (!look || rect.length !== 4) {
+    if (subtype !== "Widget") copier.removed.add("notes");
+    return null;
+  }
   const place = await copier.copied(rect, "plain");
   const copy = dictionaryOf({ Type: new Name("Annot"), Subtype: new Name("Stamp"), F: 4, Rect: place, AP: dictionaryOf({ N: look }) });
   const layer = mark.has("OC") ? await copier.copied(mark.get("OC"), "layer") : null;
