@@ -37,6 +37,8 @@ BROWSERS = {
     "redis-server": Path("/usr/bin/redis-server"),
     "tor": Path("/usr/sbin/tor"),
     "mat2": Path("/usr/bin/mat2"),
+    "libimage-exiftool-perl": Path("/usr/bin/exiftool"),
+    "qpdf": Path("/usr/bin/qpdf"),
     "webkit2gtk-driver": Path("/usr/bin/WebKitWebDriver"),
     "xvfb": Path("/usr/bin/Xvfb"),
     "libegl1": Path("/usr/share/doc/libegl1"),

@@ -27,16 +27,17 @@ const JFIF = Uint8Array.of(0xff, 0xe0, 0, 16, 0x4a, 0x46, 0x49, 0x46, 0, 1, 1, 0
 
 /**
  * @param {Blob} file
+ * @param {boolean} [alone] false: inside a file that says itself which way up its pictures are
  * @returns {Promise<{ parts: import("./reader.js").Part[], removed: Set<string>, orientation: number }>}
  */
-export async function stripJpeg(file) {
+export async function stripJpeg(file, alone = true) {
   const reader = new Reader(file);
   /** @type {State} */
   const state = { reader, parts: [], removed: new Set(), orientation: 1, jfif: false, frame: false, drawn: false };
   const end = await readSegments(state);
   must(state.frame && state.drawn, "no picture in it");
   if (end < reader.size) state.removed.add("trailing");
-  const head = [SOI, ...(state.jfif ? [JFIF] : []), ...(state.orientation === 1 ? [] : [exifSegment(state.orientation)])];
+  const head = [SOI, ...(state.jfif ? [JFIF] : []), ...(state.orientation === 1 || !alone ? [] : [exifSegment(state.orientation)])];
   return { parts: [...head, ...state.parts, EOI], removed: state.removed, orientation: state.orientation };
 }
 
