@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QPlainTextEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -21,11 +20,12 @@ from PySide6.QtWidgets import (
 from recipients.casework import measures
 from recipients.casework.facts import Facts
 from recipients.casework.inside import Hit
+from recipients.desktop.fields import Room, lines
 from recipients.desktop.look import Look
 from recipients.desktop.plain import button, label, name, quoted
+from recipients.words.cases import OUTCOMES
 from recipients.words.days import weekday_text
 
-OUTCOMES = {"changed": "Something changed", "partly": "Something changed, but not all", "nothing": "Nothing changed"}
 _LEARNED = (
     ("happened", "What &happened?"),
     ("sense", "Why did it make &sense at the time?"),
@@ -52,18 +52,19 @@ class Sheet(QDialog):
         self.leave.clicked.connect(self.reject)
         self.fault = label("", "care")
         self.fault.setVisible(False)
-        self.fields = QVBoxLayout()
+        room = Room(look)
+        self.fields = room.column
         column = QVBoxLayout(self)
         column.setSpacing(look.px(10))
         column.addWidget(label(title, "heading"))
         column.addWidget(label(about))
-        column.addLayout(self.fields, 1)
+        column.addWidget(room, 1)
         column.addWidget(self.fault)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self.leave)
-        row.addWidget(self.go_on)
-        column.addLayout(row)
+        self.row = QHBoxLayout()
+        self.row.addStretch(1)
+        self.row.addWidget(self.leave)
+        self.row.addWidget(self.go_on)
+        column.addLayout(self.row)
 
     def tell(self, words: str) -> None:
         """Says what is wrong, or nothing, and lets a person press again."""
@@ -87,14 +88,14 @@ class Conclude(Sheet):
     def __init__(self, look: Look, facts: Facts, parent: QWidget | None = None) -> None:
         about = "Write down what was learned before you close this. Do not name anybody."
         super().__init__(look, "Conclude this concern", about, "Conclu&de", parent)
-        self.learned = {one: _lines(look, (facts.learning or {}).get(one, "")) for one, _ in _LEARNED}
+        self.learned = {one: lines(look, (facts.learning or {}).get(one, "")) for one, _ in _LEARNED}
         for one, title in _LEARNED:
             self.ask(title, self.learned[one])
         self.outcome = QComboBox()
         for value, text in OUTCOMES.items():
             self.outcome.addItem(text, value)
         self.ask("How did it &end?", self.outcome)
-        self.reason = _lines(look, "")
+        self.reason = lines(look, "")
         self.ask("If not everything changed: &why?", self.reason, "The person who spoke up will want to know.")
 
     def words(self) -> dict[str, str]:
@@ -117,7 +118,7 @@ class Factors(Sheet):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.ask("&Framework", self.framework)
         self.ask("F&actors", self.list, "Space ticks a factor; several may apply.")
-        self.text = _lines(look, "")
+        self.text = lines(look, "")
         self.ask("In your own &words, if you like", self.text)
         self.framework.currentIndexChanged.connect(lambda _place: self._fill())
         self._fill()
@@ -159,11 +160,3 @@ class Find(Sheet):
             where = _KINDS.get(one.kind, f"In the history, {one.kind}")
             self.hits.addItem(f"{weekday_text(one.day, today)}. {where}: {quoted(one.text)}")
         self.tell("" if hits else "These words do not stand in this concern.")
-
-
-def _lines(look: Look, text: str) -> QPlainTextEdit:
-    made = QPlainTextEdit(text)
-    made.setTabChangesFocus(True)
-    made.setMinimumHeight(look.px(60))
-    made.setMaximumHeight(look.px(90))
-    return made
