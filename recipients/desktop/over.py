@@ -48,6 +48,7 @@ class Over(QObject):
         then: Callable[[], None] | None = None,
     ) -> None:
         """Does what a sheet asks for, then says `said` or what the job gives; `then` instead of looking again."""
+        sheet.tell("")
         sheet.go_on.setEnabled(False)
 
         def done(result: str | None) -> None:
