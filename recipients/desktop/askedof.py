@@ -52,10 +52,10 @@ class AskedOf(Sheet):
         super().__init__(look, "Asked of you", about, "I &agree", parent)
         self._people, self._today = people, today
         self.list, self.text = Lines(look, 90), lines(look)
-        self.words = Words(look, "What is asked, in full", 180)
+        self.words = Words(look, "What is asked, in full", 240)
         for one in found:
             about_it = f"concern {one.case.number}" if one.case is not None else "to be published"
-            by = quoted(people.get(one.g, "a guardian"), 120)
+            by = quoted(people.get(one.g, "a guardian"), 60)
             self.list.put(f"{ASKED[one.kind]}, {about_it}. By {by}, {weekday_text(one.day, today)}.", one)
         self.list.setMaximumHeight(look.px(150))
         self.ask("What is as&ked", self.list)

@@ -11,8 +11,8 @@ from recipients.casework.facts import Facts
 from recipients.desktop import dutysheets as sheets
 from recipients.desktop.over import Over
 from recipients.desktop.sheets import Sheet
-from recipients.desktop.together import Before, before
-from recipients.desktop.togethersheets import NOBODY
+from recipients.desktop.together import before
+from recipients.desktop.togethersheets import NOBODY, Before
 from recipients.vault import Vault
 from recipients.words.cases import acknowledgement, erased
 from recipients.words.days import today, weekday_text
@@ -88,7 +88,7 @@ class Conduct(Over):
         self.show(sheet, keep)
 
     def _plan(self, case: Case, facts: Facts) -> None:
-        sheet, day = sheets.Act(self.look, facts, (), (), today(), self.over), today()
+        sheet, day = sheets.Act(self.look, facts, today(), self.over), today()
 
         def keep() -> None:
             text, who, by = sheet.text.toPlainText().strip(), sheet.who.text().strip(), sheet.by()
@@ -105,7 +105,7 @@ class Conduct(Over):
         self.show(sheet, keep)
 
     def _person(self, case: Case, facts: Facts, known: Before) -> None:
-        sheet, day = sheets.Act(self.look, facts, known.people, known.said, today(), self.over, person=True), today()
+        sheet, day = sheets.Act(self.look, facts, today(), self.over, known=known), today()
 
         def keep() -> None:
             to = sheet.people.guardian() if sheet.people is not None else None
@@ -140,7 +140,7 @@ class Conduct(Over):
         self.show(sheet, done)
 
     def _hold(self, case: Case, facts: Facts, known: Before) -> None:
-        sheet, day = sheets.Hold(self.look, known.people, known.said, today(), self.over, held=facts.held), today()
+        sheet, day = sheets.Hold(self.look, known, today(), self.over, held=facts.held), today()
 
         def keep() -> None:
             to, reason = sheet.people.guardian(), sheet.reason.toPlainText().strip()

@@ -2,18 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSizePolicy, QWidget
 
 from recipients.casework import clocks, measures, taxonomy
-from recipients.casework.colleagues import Colleague
 from recipients.casework.facts import Action, Facts
 from recipients.desktop.fields import Lines, day_field, day_of, lines, options
 from recipients.desktop.look import Look
 from recipients.desktop.plain import label, name, quoted
 from recipients.desktop.rows import late_text
 from recipients.desktop.sheets import Sheet
-from recipients.desktop.togethersheets import whom
-from recipients.words.cases import AGAIN, DETRIMENT, DUTY, HUNT, TOLD
+from recipients.desktop.togethersheets import Before, whom
+from recipients.words.cases import AGAIN, DETRIMENT, DUTY, HUNT_ADVICE, TOLD
 from recipients.words.days import weekday_text
 
 _OPEN = "Not answered yet"
@@ -35,6 +34,7 @@ class Duty(Sheet):
             self.answers[item] = options({"": _OPEN, **DUTY}, facts.duty.get(item, ""))
             said = label(question)
             said.setBuddy(self.answers[item])
+            said.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
             name(self.answers[item], question)
             self.fields.addWidget(said)
             self.fields.addWidget(self.answers[item])
@@ -52,18 +52,17 @@ class Act(Sheet):
         self,
         look: Look,
         facts: Facts,
-        found: Sequence[Colleague],
-        said: Sequence[str],
         today: int,
         parent: QWidget | None = None,
         *,
-        person: bool = False,
+        known: Before | None = None,
     ) -> None:
         system = "Write what changes in how work is done, and who sees to it. Put offices here, not names of people."
         one = (
             "Only when the factors say that the system alone does not explain it. A second guardian has to agree "
             "before anything is done. They see what you write here, and nothing else of the concern."
         )
+        person = known is not None
         title = "Something about one person" if person else "Something to be done"
         super().__init__(look, title, one if person else system, "&Ask them to agree" if person else "&Keep", parent)
         if person and not measures.complete(facts):
@@ -81,7 +80,7 @@ class Act(Sheet):
         self.fields.addWidget(self.day)
         self.day.setEnabled(False)
         self.dated.toggled.connect(self.day.setEnabled)
-        self.people = whom(self, look, found, said, today) if person else None
+        self.people = whom(self, look, known, today) if known is not None else None
 
     def by(self) -> int | None:
         """By which day, if any."""
@@ -117,8 +116,7 @@ class Hold(Sheet):
     def __init__(
         self,
         look: Look,
-        found: Sequence[Colleague],
-        said: Sequence[str],
+        known: Before,
         today: int,
         parent: QWidget | None = None,
         *,
@@ -133,7 +131,7 @@ class Hold(Sheet):
         super().__init__(look, title, release if held else hold, "&Ask them to agree", parent)
         self.reason = lines(look)
         self.ask("&Why", self.reason)
-        self.people = whom(self, look, found, said, today)
+        self.people = whom(self, look, known, today)
 
 
 class Erase(Sheet):
@@ -200,7 +198,8 @@ class Hunt(Sheet):
     """Whether somebody tries to find out who spoke, and what to do then."""
 
     def __init__(self, look: Look, parent: QWidget | None = None, *, flagged: bool) -> None:
-        super().__init__(look, "Is somebody looking for them?", HUNT, "&Keep", parent)
+        about = f"If somebody tries to find out who spoke, mark it here. {HUNT_ADVICE}"
+        super().__init__(look, "Is somebody looking for them?", about, "&Keep", parent)
         self.answer = options({"yes": "Yes, or it looks like it", "no": "No"}, "yes" if flagged else "no")
         self.ask("Does somebody &try to find out who spoke?", self.answer)
         self.text = lines(look)

@@ -76,6 +76,9 @@ class Lines(QListWidget):
     def __init__(self, look: Look, least: int = 120) -> None:
         super().__init__()
         self.setWordWrap(True)
+        # With room around them Qt takes some lines for too long by a word, and would cut that off.
+        self.setTextElideMode(Qt.TextElideMode.ElideNone)
+        self.setSpacing(look.px(3))
         self.setMinimumHeight(look.px(least))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
@@ -153,7 +156,7 @@ class Room(QScrollArea):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
-        inside = QWidget()
+        inside = self._inside = QWidget()
         self.column = QVBoxLayout(inside)
         self.column.setContentsMargins(0, 0, look.px(4), 0)
         self.setWidget(inside)
@@ -161,6 +164,11 @@ class Room(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def reached(self) -> list[QWidget]:
+        """The fields that take the keyboard, in their order."""
+        found = [one for one in self._inside.children() if isinstance(one, QWidget)]
+        return [one for one in found if one.focusPolicy() & Qt.FocusPolicy.TabFocus]
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """What the fields need, and at most half of the screen's height."""

@@ -4,8 +4,10 @@ A sheet stays open until what it asks for is done, and says in itself what is mi
 """
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -13,6 +15,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -46,19 +49,19 @@ class Sheet(QDialog):
         self.setAccessibleDescription(about)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(look.px(520))
-        self._look = look
+        self._look, self._ended = look, False
         self.go_on, self.leave = button(go_on, "main"), button("Cl&ose")
         self.go_on.clicked.connect(self.wanted)
         self.leave.clicked.connect(self.reject)
         self.fault = label("", "care")
         self.fault.setVisible(False)
-        room = Room(look)
-        self.fields = room.column
+        self._room = Room(look)
+        self.fields = self._room.column
         column = QVBoxLayout(self)
         column.setSpacing(look.px(10))
         column.addWidget(label(title, "heading"))
         column.addWidget(label(about))
-        column.addWidget(room, 1)
+        column.addWidget(self._room, 1)
         column.addWidget(self.fault)
         self.row = QHBoxLayout()
         self.row.addStretch(1)
@@ -66,17 +69,35 @@ class Sheet(QDialog):
         self.row.addWidget(self.go_on)
         column.addLayout(self.row)
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """The first field has the keyboard, and Tab goes through the fields before it comes to the buttons."""
+        super().showEvent(event)
+        if not self._ended:
+            # Room that is left over stands below the fields, not between them.
+            self.fields.addStretch()
+            self._ended = True
+        items = [self.row.itemAt(place) for place in range(self.row.count())]
+        buttons = [one.widget() for one in items if one is not None]
+        chain = [*self._room.reached(), *(one for one in buttons if one is not None)]
+        for before, after in pairwise(chain):
+            QWidget.setTabOrder(before, after)
+        chain[0].setFocus()
+
     def tell(self, words: str) -> None:
         """Says what is wrong, or nothing, and lets a person press again."""
         self.fault.setText(words)
         self.fault.setAccessibleName(words)
         self.fault.setVisible(bool(words))
         self.go_on.setEnabled(True)
+        if words and self.isVisible():
+            # Room for what is wrong beside the fields, not at their cost.
+            self.resize(self.size().expandedTo(self.sizeHint()))
 
     def ask(self, title: str, field: QWidget, about: str = "") -> None:
         """Adds a field below its title; `&` before a letter goes to it."""
         said = label(title, wrap=False)
         said.setBuddy(field)
+        said.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         name(field, title.replace("&", ""), about)
         self.fields.addWidget(said)
         self.fields.addWidget(field)

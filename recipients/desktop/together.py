@@ -1,7 +1,6 @@
 """The menu "With others": copies, hand-over, stepping back, second opinions, notes for co-guardians, who they are."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 
@@ -16,12 +15,13 @@ from recipients.desktop.togethersheets import (
     HAND_OVER,
     NOBODY,
     STEP_BACK,
+    UNKNOWN,
     Ask,
+    Before,
     Give,
     Shared,
     ToRead,
     Way,
-    unknown,
 )
 from recipients.vault import Vault
 from recipients.words.cases import colleague, departure, leaves, on, to_wait
@@ -31,26 +31,16 @@ _Act = Callable[[Vault, Case, bytes, int], None]
 _KINDS = {"action": "An action", "hold": "A legal hold", "release": "Lifting a legal hold", "note": "A note"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Before:
-    """What a person reads before something leaves a case: who there is, when it leaves, whether to wait."""
-
-    people: list[Colleague]
-    said: list[str]
-    shown: dict[str, str]
-
-
 def before(vault: Vault, case_id: bytes, day: int) -> Before:
     """Everything a sheet needs to know about a case that something is to leave."""
     case = book.case(vault, case_id)
     advice = to_wait(vault, case, day)
     when = leaving.day(vault, day, now())
-    known = colleagues.known(vault, case)
-    said = [*unknown(known=known), f"This will leave {on(when, day)}." if when is not None else leaves(when, day)]
     shown = [one for one in log.lines(vault, case_id) if one.kind in _KINDS and one.words is not None]
     return Before(
         people=colleagues.of(vault, case, day),
-        said=[*said, *([advice] if advice else [])],
+        when=f"This will leave {on(when, day)}." if when is not None else leaves(when, day),
+        care=[*([] if colleagues.known(vault, case) else [UNKNOWN]), *([advice] if advice else [])],
         shown={one.hash.hex(): f"{_KINDS[one.kind]}, {weekday_text(one.day, day)}: {_short(one)}" for one in shown},
     )
 
@@ -133,7 +123,7 @@ class Together(Over):
 
     def _give(self, way: Way, act: _Act, said: str, then: Callable[[], None] | None = None) -> None:
         def ask(case_id: bytes, known: Before) -> None:
-            sheet, day = Give(self.look, way, known.people, known.said, today(), self.over), today()
+            sheet, day = Give(self.look, way, known, today(), self.over), today()
 
             def go() -> None:
                 to = sheet.people.guardian()
@@ -152,7 +142,7 @@ class Together(Over):
         self._before(ask)
 
     def _ask(self, case_id: bytes, known: Before) -> None:
-        sheet, day = Ask(self.look, known.people, known.said, known.shown, today(), self.over), today()
+        sheet, day = Ask(self.look, known, today(), self.over), today()
 
         def go() -> None:
             to, text, about = sheet.people.guardian(), sheet.question.toPlainText().strip(), sheet.about.currentData()

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from recipients.casework.colleagues import Colleague
 from recipients.casework.log import Line
@@ -15,10 +15,23 @@ from recipients.desktop.sheets import Sheet
 from recipients.words.days import weekday_text
 
 NOBODY = "Please choose a guardian."
-_UNKNOWN = (
+UNKNOWN = (
     "The first piece of this report has not come, so nobody can tell whom the person excludes. Until then nothing of "
     "it goes to anyone. Wait for the next sync, or ask again in a reply."
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Before:
+    """What a person reads before something leaves a case: who there is, when it leaves, what to take care of.
+
+    `shown` are the entries that may go with a question: their hashes as hex, and what they are.
+    """
+
+    people: Sequence[Colleague]
+    when: str
+    care: Sequence[str]
+    shown: Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,13 +71,12 @@ class Give(Sheet):
         self,
         look: Look,
         way: Way,
-        found: Sequence[Colleague],
-        said: Sequence[str],
+        known: Before,
         today: int,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(look, way.title, way.about, way.go_on, parent)
-        self.people = whom(self, look, found, said, today)
+        self.people = whom(self, look, known, today)
 
 
 class Ask(Sheet):
@@ -73,9 +85,7 @@ class Ask(Sheet):
     def __init__(
         self,
         look: Look,
-        found: Sequence[Colleague],
-        said: Sequence[str],
-        about: Mapping[str, str],
+        known: Before,
         today: int,
         parent: QWidget | None = None,
     ) -> None:
@@ -86,9 +96,9 @@ class Ask(Sheet):
         super().__init__(look, "Ask for a second opinion", told, "&Ask them", parent)
         self.question = lines(look)
         self.ask("Your &question", self.question)
-        self.about = options({"": "Nothing but my words", **about})
+        self.about = options({"": "Nothing but my words", **known.shown})
         self.ask("Show &with it", self.about)
-        self.people = whom(self, look, found, said, today)
+        self.people = whom(self, look, known, today)
 
 
 class Shared(Sheet):
@@ -123,7 +133,7 @@ class Shared(Sheet):
                 gone = one.hash in struck
                 by = quoted(people.get(one.g, "a guardian"), 60)
                 words = "struck" if gone else quoted(str(one.words["text"]))
-                self.list.put(f"{weekday_text(one.day, today)}, {by}: {words}", (one.hash, gone))
+                self.list.put(f"{by}, {weekday_text(one.day, today)}: {words}", (one.hash, gone))
         self._allow()
 
     def _allow(self) -> None:
@@ -152,15 +162,13 @@ class ToRead(Sheet):
         self.fields.addWidget(self.list)
 
 
-def whom(sheet: Sheet, look: Look, found: Sequence[Colleague], said: Sequence[str], today: int) -> People:
+def whom(sheet: Sheet, look: Look, known: Before, today: int) -> People:
     """Asks a sheet's reader for another guardian, and says what there is to know before."""
-    people = People(look, found, today)
+    people = People(look, known.people, today)
     sheet.ask("&Guardian", people, "Whom the person excludes is shown, and cannot be chosen.")
-    for one in said:
-        sheet.fields.addWidget(label(one, "care"))
+    for one, part in ((known.when, ""), *((one, "care") for one in known.care)):
+        said = label(one, part)
+        # As high as its words: room that is left over is for the lists.
+        said.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        sheet.fields.addWidget(said)
     return people
-
-
-def unknown(*, known: bool) -> list[str]:
-    """What to say while it cannot be told whom the person excludes."""
-    return [] if known else [_UNKNOWN]

@@ -31,10 +31,11 @@ DETRIMENT = {"no": "No, not as far as they say", "yes": "Yes, they were treated 
 OUTCOMES = {"changed": "Something changed", "partly": "Something changed, but not all", "nothing": "Nothing changed"}
 AGAIN = {"yes": "Yes", "no": "No", "maybe": "Maybe", "unsure": "They do not know"}
 DUTY = {"yes": "Yes", "no": "No", "not-needed": "Not needed"}
-HUNT = (
-    "Somebody is trying to find out who spoke. Do not ask who, and do not let others: ask what happened, and why. Say "
+HUNT_ADVICE = (
+    "Do not ask who, and do not let others: ask what happened, and why. Say "
     "nothing that only this report explains. The template `hunt` has words for the person."
 )
+HUNT = f"Somebody is trying to find out who spoke. {HUNT_ADVICE}"
 # What is asked of a guardian by another, as a heading.
 ASKED = {
     "question": "A second opinion",

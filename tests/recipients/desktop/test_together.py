@@ -25,10 +25,10 @@ ROTA, URDU, ATTACK, CUT = 1, 2, 3, 4
 def test_a_copy_arrives_with_its_notes_and_says_when_it_leaves(ward: Ward):
     mine, theirs = ward.desk(0), ward.desk(1)
     mine.choose(URDU)
-    asked = mine.sheet(Shared, "Notes for co-guardians…")
-    assert mine.refused(asked) == "A note needs some words."
-    write(asked.text, HOSTILE)
-    mine.done(asked)
+    note = mine.sheet(Shared, "Notes for co-guardians…")
+    assert mine.refused(note) == "A note needs some words."
+    write(note.text, HOSTILE)
+    mine.done(note)
     asked = mine.sheet(Give, "Copy to a co-guardian…")
     assert mine.refused(asked) == "Please choose a guardian."
     pick(asked.people, ward.g[1])
@@ -50,14 +50,14 @@ def test_a_copy_arrives_with_its_notes_and_says_when_it_leaves(ward: Ward):
     there.list.setCurrentRow(0)
     press(there.restore)
     until(lambda: "Concern closed" in there.list.item(0).text())
-    ward.days(1, theirs, mine)
+    ward.days(2, theirs, mine)
     assert [one for one in mine.kinds(URDU) if one in ("strike", "restore")] == ["strike", "restore"]
     assert mine.ask(lambda vault: log.lines(vault, book.find(vault, "2").id)) == theirs.ask(
         lambda vault: log.lines(vault, book.find(vault, "1").id)
     )
 
 
-WAYS = {
+WAYS: dict[str, type[Give] | type[Ask]] = {
     "Copy to a co-guardian…": Give,
     "Hand over…": Give,
     "I should not see this…": Give,
@@ -74,7 +74,7 @@ def mine(ward: Ward) -> Desk:
 def test_who_is_excluded_is_shown_cannot_be_chosen_and_the_core_refuses(ward: Ward, mine: Desk):
     mine.choose(ROTA)
     for title, kind in WAYS.items():
-        asked = mine.sheet(kind, title)
+        asked: Give | Ask = mine.sheet(kind, title)
         listed = lines(asked.people)
         assert set(listed) == set(ward.g[1:])
         assert all("does not want them to see this" in text and not may for text, may in listed.values())
