@@ -15,8 +15,8 @@ from recipients.casework.book import Case, Filter
 from recipients.cli.common import Setting, command, console, warn
 from recipients.errors import GuardianError
 from recipients.vault import Vault
+from recipients.words.cases import HUNT, to_wait
 from recipients.words.days import day_of, day_text, today
-from recipients.words.saved import ADVICE
 from recipients.words.screen import harmless
 
 DUE = {
@@ -26,10 +26,6 @@ DUE = {
     "action": "an action",
     "check-in": "a check-in",
 }
-HUNT = (
-    "Somebody is trying to find out who spoke. Do not ask who, and do not let others: ask what happened, and why. Say "
-    "nothing that only this report explains. The template `hunt` has words for the person."
-)
 
 
 @click.command("cases")
@@ -132,9 +128,9 @@ def people(vault: Vault) -> dict[bytes, str]:
 
 def warn_quiet(vault: Vault, found: Case) -> None:
     """Says, before something leaves a case, that it came in a quiet period."""
-    calm = quiet.of(vault, found, today())
-    if calm is not None and calm.wait_until is not None:
-        warn(ADVICE.format(cells=calm.cells, usual=calm.usual, until=day_text(calm.wait_until)))
+    advice = to_wait(vault, found, today())
+    if advice:
+        warn(advice)
 
 
 def _show(setting: Setting, found: Iterable[Case], counts: dict[str, int] | None = None) -> None:
@@ -217,9 +213,8 @@ def _lines(vault: Vault, one: Case) -> list[str]:
         lines += ["", HUNT]
     if "withdrawn" in one.flags:
         lines += ["", "The person asks you to erase this: `guardian erase NUMBER --withdrawn`."]
-    calm = quiet.of(vault, one, today())
-    if calm is not None and calm.wait_until is not None:
-        lines += ["", ADVICE.format(cells=calm.cells, usual=calm.usual, until=day_text(calm.wait_until))]
+    advice = to_wait(vault, one, today())
+    lines += ["", advice] if advice else []
     for due_ in clocks.deadlines(one.opened, facts) if one.state != "erased" else ():
         late = due_.late(today())
         detail = f": {harmless(due_.detail, lines=False)}" if due_.detail else ""

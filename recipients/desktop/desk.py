@@ -117,3 +117,4 @@ class Desk(QWidget):
         self.filters.typed.clear()
         self.notices.clear()
         self.due.show_next(None, any_cases=True)
+        self.due.show_asked(0)
