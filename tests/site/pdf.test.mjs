@@ -6,7 +6,7 @@ import { check } from "../../portal/site/browser/strip/pdf/check.js";
 import { clean } from "../../portal/site/browser/strip/clean.js";
 import { Damaged } from "../../portal/site/browser/strip/reader.js";
 import * as made from "./pdfs.mjs";
-import { bytes } from "./pictures.mjs";
+import { BARE_JPEG, SOI, bytes, segment } from "./pictures.mjs";
 
 /** @param {Uint8Array} data */
 async function cleaned(data) {
@@ -137,6 +137,32 @@ function toLzw(data) {
 const edited = (text, from, to) => Buffer.from(text.replace(from, to), "latin1");
 const plain = Buffer.from(made.classic(made.plain())).toString("latin1");
 const zeros = deflateSync(Buffer.alloc(70_000_000));
+/** @param {(at: number) => string} each */
+const thousand = (each) => Array.from({ length: 1000 }, (_, at) => each(at)).join(" ");
+/** @param {string} [keys] @returns {made.Objects} */
+const thousandPages = (keys = "") => new Map(Array.from({ length: 1000 }, (_, at) => [at + 100, `<</MediaBox[0 0 9 9]${keys}>>`]));
+
+/** Sixty photos that share nearly all of their bytes: the head of each is a comment in the one before. */
+function manyInOne() {
+  const rest = bytes(...Array.from({ length: 40 }, () => segment(0xfe, new Uint8Array(65_000))), BARE_JPEG.subarray(2));
+  let file = rest;
+  /** @type {number[]} */
+  const behind = [];
+  for (let number = 159; number >= 100; number--) {
+    const head = `${number} 0 obj\n<</Subtype/Image/Filter/DCTDecode/Length ${file.length + 2}>>\nstream\n`;
+    file = bytes(number > 100 ? segment(0xfe, head, SOI) : bytes(head, SOI), file);
+    behind[number] = file.length - (number > 100 ? 4 : 0);
+  }
+  const names = Array.from({ length: 60 }, (_, at) => `/A${at} ${at + 100} 0 R`).join("");
+  const begun = made.classic(page(`/Resources<</XObject<<${names}>>>>`));
+  const text = Buffer.from(begun).toString("latin1");
+  const end = text.lastIndexOf("xref\n0 1");
+  const at = end + file.length + 18;
+  const rows = Object.entries(behind).map(([number, from]) => `${number} 1\n${String(end + file.length - from).padStart(10, "0")} 00000 n \n`);
+  const list = text.slice(end).replace("trailer", `${rows.join("")}trailer`).replace(/startxref\n\d+/, `startxref\n${at}`);
+  return bytes(begun.subarray(0, end), file, "\nendstream\nendobj\n".slice(0, 18), list);
+}
+
 const page = (/** @type {string} */ keys) => made.plain().set(4, `<</Type/Page/MediaBox[0 0 9 9]/Contents 5 0 R${keys}>>`);
 
 // Far more than any machine needs; work that grows with the square of a file does not come to its end in it.
@@ -164,6 +190,11 @@ const REFUSED = /** @type {[string, () => Uint8Array][]} */ ([
   ["a bomb", () => made.classic(made.plain().set(5, made.stream("/Filter/FlateDecode", zeros)))],
   ["a bomb in a bomb", () => made.classic(made.plain().set(5, made.stream("/Filter[/FlateDecode/FlateDecode]", deflateSync(zeros))))],
   ["many small bombs", () => made.classic(made.plain().set(4, `<</MediaBox[0 0 9 9]/Contents[${"5 0 R ".repeat(400)}]>>`).set(5, made.stream("/Filter/FlateDecode", deflateSync(Buffer.alloc(2_000_000, 32)))))],
+  ["a thousand pages with one long list on each", () => made.classic(made.plain().set(3, `<</Kids[${thousand((at) => `${at + 100} 0 R`)}]/Resources<</ExtGState<</A<</D[${"[0]".repeat(9000)}]>>>>>>>>`), made.TRAILER, thousandPages())],
+  ["a thousand pages with all marks on each", () => made.classic(made.plain().set(3, `<</Kids[${thousand((at) => `${at + 100} 0 R`)}]>>`).set(6, `[${"7 0 R ".repeat(9999)}]`).set(7, "<</Subtype/Stamp/Rect[0 0 1 1]/AP<</N 8 0 R>>>>").set(8, made.stream("/BBox[0 0 1 1]", "")), made.TRAILER, thousandPages("/Annots 6 0 R"))],
+  ["many photos in the same bytes", manyInOne],
+  ["a million comments", () => made.classic(made.plain(`1 ${"%\n".repeat(1_000_000)} w`))],
+  ["a list that says everything a million times", () => edited(plain, "trailer", `${"0 1\n0000000000 65535 f \n".repeat(500_000)}trailer`)],
   ["a list of a thousand million objects", () => edited(plain, "5 1\n", "5 999999999\n")],
   ["a small photo inside a drawing", () => made.classic(made.plain("BI /W 1/H 1/F/DCT ID x EI"))],
   ["a small picture with a key of its own", () => made.classic(made.plain("BI /W 1/SECRET(x) ID x EI"))],

@@ -25,14 +25,17 @@ const HEAD = "%PDF-1.6\n%\xe2\xe3\xcf\xd3\n%SECRETCOMMENT made by SECRETPROGRAM\
  * @param {Body} [before]
  */
 function body(objects, before = HEAD) {
-  let file = bytes(before);
+  const parts = [bytes(before)];
+  let length = parts[0]?.length ?? 0;
   /** @type {Map<number, number>} */
   const places = new Map();
   for (const [number, each] of objects) {
-    places.set(number, file.length);
-    file = bytes(file, `${number} 0 obj\n`, each, `\nendobj\n%SECRETCOMMENT\n`);
+    const part = bytes(`${number} 0 obj\n`, each, "\nendobj\n%SECRETCOMMENT\n");
+    places.set(number, length);
+    parts.push(part);
+    length += part.length;
   }
-  return { file, places };
+  return { file: bytes(...parts), places };
 }
 
 /** @param {Map<number, number>} places */
@@ -45,9 +48,10 @@ function table(places) {
  * With a table of text.
  * @param {Objects} objects
  * @param {string} [trailer]
+ * @param {Objects} [more]
  */
-export function classic(objects, trailer = TRAILER) {
-  const { file, places } = body(objects);
+export function classic(objects, trailer = TRAILER, more = new Map()) {
+  const { file, places } = body(new Map([...objects, ...more]));
   return bytes(file, table(places), `trailer\n<</Size 100${trailer}>>\nstartxref\n${file.length}\n%%EOF\n`);
 }
 

@@ -84,10 +84,10 @@ async function layersOf({ document, layers }, catalogue) {
   if (layers.size === 0) return null;
   const told = await document.dictionary((await document.dictionary(catalogue.get("OCProperties")))?.get("D"));
   /** @param {string} key */
-  const numbers = async (key) => (await document.array(told?.get(key))).map((each) => (each instanceof Reference ? each.number : 0));
+  const numbers = async (key) => new Set((await document.array(told?.get(key))).map((each) => (each instanceof Reference ? each.number : 0)));
   const [on, off] = [await numbers("ON"), await numbers("OFF")];
   const base = nameOf(await document.follow(told?.get("BaseState"))) === "OFF";
-  const hidden = [...layers].filter(([old]) => (base ? !on.includes(old) : off.includes(old)));
+  const hidden = [...layers].filter(([old]) => (base ? !on.has(old) : off.has(old)));
   /** @param {[number, number][]} some */
   const all = (some) => some.map(([, number]) => new Reference(number));
   return dictionaryOf({ OCGs: all([...layers]), D: dictionaryOf({ Order: [], OFF: all(hidden) }) });

@@ -144,6 +144,7 @@ function begin(state) {
 
 /** @param {State} state */
 function dropComment(state) {
+  must(state.held.length < MOST_DEEP, "too many comments");
   state.held.push(state.data.subarray(state.from, state.at));
   state.from = state.at = endOfLine(state.data, state.at);
   if (state.at === state.data.length) state.held.push(BREAK);

@@ -56,6 +56,7 @@ export class Copier {
    * @returns {Promise<Value>}
    */
   async copied(value, role) {
+    this.document.budget.value(value instanceof Text ? 2 * value.bytes.length : value instanceof Name ? value.name.length : 1);
     if (value instanceof Reference) return this.#pointed(value, role);
     if (Array.isArray(value)) return this.#list(value, role);
     if (value instanceof Map) return this.#dictionary(value, role);
@@ -115,7 +116,13 @@ export class Copier {
   async #list(list, role) {
     if (isProfiled(list)) return this.#device(list);
     const items = [];
-    for (const each of list) items.push(await this.copied(each, role));
+    for (const each of list) {
+      if (typeof each !== "number") items.push(await this.copied(each, role));
+      else {
+        this.document.budget.value(1);
+        items.push(each);
+      }
+    }
     return items;
   }
 
@@ -200,6 +207,7 @@ export class Copier {
       must(filters.length > 0 || source.to - source.from <= mostOf(kept), "more than a picture");
       return this.#asItIs(source, kept, filters);
     }
+    this.document.budget.copy(source.to - source.from);
     const packed = filters.slice(0, -1);
     const { file, data, budget } = this.document;
     const { from, to } = source;
@@ -219,7 +227,8 @@ export class Copier {
    */
   async #asItIs({ from, to }, kept, filters) {
     for (const { name } of filters) if (!KNOWN.has(name)) throw new Damaged("an unknown filter");
-    const { file, data } = this.document;
+    const { file, data, budget } = this.document;
+    budget.copy(to - from);
     // Large ones are read from the disk again when they are sealed; small ones are too many to ask for one by one.
     return stream(await this.#packed(kept, filters), [to - from > LARGE ? file.slice(from, to) : data.subarray(from, to)]);
   }

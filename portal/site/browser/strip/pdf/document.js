@@ -14,19 +14,18 @@ import { Lexer, Name, Reference, Stream, isCount, nameOf } from "./objects.js";
 import { readPlaces } from "./places.js";
 
 const MOST_STEPS = 8; // from reference to reference
+const FAR = 1_048_576; // bytes behind which the end of something is not looked for
 
-/** Where a word stands last, -1 for nowhere. @param {Uint8Array} data @param {string} text */
+/** Where a word stands last near the end, -1 for nowhere. @param {Uint8Array} data @param {string} text */
 export function lastPlace(data, text) {
-  const first = text.charCodeAt(0);
-  for (let at = data.lastIndexOf(first); at >= 0; at = at > 0 ? data.lastIndexOf(first, at - 1) : -1) {
-    if (stands(data, at, text)) return at;
-  }
+  for (let at = data.length - text.length; at >= Math.max(0, data.length - FAR); at--) if (stands(data, at, text)) return at;
   return -1;
 }
 
 /** @param {Uint8Array} data @param {number} at @param {string} text */
 function stands(data, at, text) {
-  return [...text].every((letter, place) => data[at + place] === letter.charCodeAt(0));
+  for (let place = 0; place < text.length; place++) if (data[at + place] !== text.charCodeAt(place)) return false;
+  return true;
 }
 
 export class Document {
@@ -46,6 +45,7 @@ export class Document {
     /** @type {Dictionary} */
     this.trailer = new Map();
     this.sections = 0;
+    this.listed = 0;
   }
 
   /**
@@ -159,6 +159,7 @@ export class Document {
   /** Where a stream ends whose length is told wrongly. @param {number} from */
   #search(from) {
     for (let at = this.data.indexOf(0x65, from); at >= 0; at = this.data.indexOf(0x65, at + 1)) {
+      must(at - from <= FAR, "the end of a stream");
       if (!stands(this.data, at, "endstream")) continue;
       this.budget.read(at - from);
       if (this.data[at - 1] === 10) at -= 1;

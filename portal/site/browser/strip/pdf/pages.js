@@ -14,7 +14,6 @@ import { Name, Reference, Stream, dictionaryOf, nameOf } from "./objects.js";
 import { stream, written } from "./write.js";
 
 const DEEPEST = 50;
-const MOST_ON_PAGE = 10_000;
 const INHERITED = ["Resources", "MediaBox", "CropBox", "Rotate"];
 const HIDDEN = 2 | 32; // not shown at all; not shown on a screen
 const DRAWN = new Set(["FreeText", "Line", "Square", "Circle", "Polygon", "PolyLine", "Highlight", "Underline", "Squiggly", "StrikeOut", "Stamp", "Caret", "Ink", "Widget", "Watermark", "Redact"]);
@@ -111,7 +110,7 @@ async function contentsOf({ document }, page) {
  */
 async function marksOf(copier, page) {
   const list = await copier.document.array(page.get("Annots"));
-  must(list.length <= MOST_ON_PAGE, "too much on a page");
+  copier.document.budget.mark(list.length);
   const marks = [];
   for (const each of list) {
     const mark = await copier.document.dictionary(each);

@@ -10,8 +10,6 @@ import { MOST } from "./budget.js";
 import { lastPlace } from "./document.js";
 import { Lexer, Stream, isCount, nameOf } from "./objects.js";
 
-const MOST_LISTED = 400_000;
-
 /**
  * Fills in the places, the trailer and the number of saves. What the newest list says stands.
  * @param {Document} document
@@ -80,8 +78,8 @@ function readEntry(document, lexer, number) {
  * @param {import("./document.js").Place | null} found
  */
 function place(document, number, found) {
+  must(++document.listed <= MOST.listed, "too many objects");
   if (!document.places.has(number)) document.places.set(number, found);
-  must(document.places.size <= MOST_LISTED, "too many objects");
 }
 
 /**
@@ -120,7 +118,7 @@ function readRows(document, data, widths, ranges) {
       must(at + first + second + third <= data.length && first + second + third > 0, "a short list");
       const kind = first === 0 ? 1 : column(first);
       const [one, two] = [column(second), column(third)];
-      if (kind <= 2) place(document, number, kind === 0 ? null : kind === 1 ? { at: one } : { inside: one, index: two });
+      place(document, number, kind === 0 || kind > 2 ? null : kind === 1 ? { at: one } : { inside: one, index: two });
     }
   }
 }
