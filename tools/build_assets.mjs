@@ -20,7 +20,8 @@ const scripts = {
   rest: "portal/site/browser/rest.js",
   worker: "portal/site/browser/worker.js",
 };
-const alone = { entry: "portal/site/browser/writer.js", name: "writer.js" }; // goes into the one-file writer, as one script
+// Each one script that imports nothing: the first runs before all others, the other goes into the one-file writer.
+const alone = { first: "portal/site/browser/first.js", writer: "portal/site/browser/writer.js" };
 const shared = "shared"; // one module that all three import; two would bear the same name, which esbuild refuses
 const style = { from: "portal/site/style/main.scss", to: "candour.css" };
 const licences = "LICENSES.txt";
@@ -82,14 +83,13 @@ async function buildModules(folder) {
 }
 
 /**
- * The script of the one-file writer, which can import nothing: a file on a disk has no neighbours.
+ * The scripts that can import nothing: a file on a disk has no neighbours.
  * @param {string} folder
  */
-async function buildWriter(folder) {
-  if (!existsSync(join(root, alone.entry))) return [];
-  const options = { entryPoints: { [basename(alone.name, ".js")]: alone.entry }, splitting: false };
-  await buildScripts(folder, { ...options, format: "iife", logLevel: "warning" });
-  return [alone.name];
+async function buildAlone(folder) {
+  const entryPoints = Object.fromEntries(Object.entries(alone).filter(([, entry]) => existsSync(join(root, entry))));
+  await buildScripts(folder, { entryPoints, splitting: false, format: "iife", logLevel: "warning" });
+  return Object.keys(entryPoints).map((name) => `${name}.js`);
 }
 
 /**
@@ -151,7 +151,7 @@ function licenceTexts(inputs) {
 async function buildAll(folder) {
   mkdirSync(folder, { recursive: true });
   const { inputs, outputs } = await buildModules(folder);
-  outputs.push(...(await buildWriter(folder)));
+  outputs.push(...(await buildAlone(folder)));
   if (existsSync(join(root, style.from))) {
     inputs.push(...buildStyle(style.from, join(folder, style.to)));
     outputs.push(style.to);
@@ -184,9 +184,9 @@ function writeReleaseList(folder, outputs) {
 function differences(fresh) {
   /** @param {string} path */
   const bytes = (path) => (existsSync(path) ? readFileSync(path) : Buffer.from("missing"));
-  const names = [...Object.keys(scripts), shared]
+  const names = [...Object.keys(scripts), ...Object.keys(alone), shared]
     .map((name) => `${name}.js`)
-    .concat(alone.name, style.to, licences, releaseList);
+    .concat(style.to, licences, releaseList);
   return names.filter((name) => !bytes(join(assets, name)).equals(bytes(join(fresh, name))));
 }
 
