@@ -89,6 +89,7 @@ async function buildModules(folder) {
  */
 async function buildAlone(folder) {
   const entryPoints = Object.fromEntries(Object.entries(alone).filter(([, entry]) => existsSync(join(root, entry))));
+  if (Object.keys(entryPoints).length === 0) return [];
   await buildScripts(folder, { entryPoints, splitting: false, format: "iife", logLevel: "warning" });
   return Object.keys(entryPoints).map((name) => `${name}.js`);
 }
@@ -115,7 +116,7 @@ function spare() {
     ...["l", "m", "xl"].flatMap((size) => [`label--${size}`, `fieldset__legend--${size}`]),
     ...["fieldset__heading", "label-wrapper", "error-summary__body", "skip-link-focused-element", "textarea--error"],
   ].map((name) => `govuk-${name}`);
-  const files = classes.flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(root, folder, name)));
+  const files = classes.filter((folder) => existsSync(join(root, folder))).flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(root, folder, name)));
   const text = files.filter((path) => statSync(path).isFile()).map((path) => readFileSync(path, "utf8")).join("\n");
   const used = names.filter((name) => new RegExp(`${name}(?![\\w-])`).test(text));
   if (used.length > 0) throw new Error(`tools/build_assets.mjs leaves out the style of ${used.join(", ")}: take it from its list`);
