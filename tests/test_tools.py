@@ -156,6 +156,20 @@ def test_a_build_is_the_same_in_any_folder_and_names_none(tmp_path):
 
 
 @pytest.mark.slow
+def test_the_style_of_parts_that_no_page_uses_is_left_out_until_one_does(tmp_path):
+    folder = _checkout(tmp_path / "checkout")
+    site = folder / "portal" / "site"
+    spare, kept = ".govuk-label--xl,.b{top:0}@media print{.govuk-label--xl{top:1}}", ".c:not(.govuk-label--xl){top:2}"
+    (site / "style" / "main.scss").write_text(spare + kept)
+    assert _build(folder).returncode == 0
+    assert (site / "assets" / "candour.css").read_text() == f".b{{top:0}}{kept}\n"
+    (site / "browser" / "main.js").write_text('document.body.className = "govuk-label--xl";')
+    refused = _build(folder)
+    assert refused.returncode == 1
+    assert "leaves out the style of govuk-label--xl: take it from its list" in refused.stderr
+
+
+@pytest.mark.slow
 def test_the_check_finds_one_changed_byte(tmp_path):
     folder = _checkout(tmp_path / "checkout")
     _build(folder)

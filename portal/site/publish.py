@@ -22,7 +22,7 @@ from portal.site.page import Page, PublishError
 from portal.site_files import DOCUMENT, MANIFEST
 
 _HERE = Path(__file__).parent
-_ASSETS = ("candour.css", "candour.js", "mark.svg", "rest.js", "shared.js", "worker.js", "LICENSES.txt")
+_ASSETS = ("candour.css", "candour.js", "first.js", "mark.svg", "rest.js", "shared.js", "worker.js", "LICENSES.txt")
 _BUNDLE = "rest.json"
 __all__ = ["PublishError", "build_writer", "publish"]
 
