@@ -156,7 +156,7 @@ def test_a_release_of_other_scripts_is_told(there: Place, tmp_path: Path, capsys
     assert found["problems"] == [["release", "the headers"]]
 
 
-def with_webcat(there: Place, every: int = 1, **changes: str) -> Change:
+def with_webcat(there: Place, changes: dict[str, str], every: int = 1) -> Change:
     """The portal with files for WEBCAT; for every so-manieth visit some of its files are others."""
     body = statement.parse(there.get("/manifest"), "site").body
     files = {"/index.html" if one["path"] == "/" else one["path"]: b64(one["digest"]) for one in body["files"]}
@@ -173,14 +173,14 @@ def with_webcat(there: Place, every: int = 1, **changes: str) -> Change:
 
 
 def test_a_list_for_webcat_is_the_one_that_the_root_signed(there: Place, capsys: pytest.CaptureFixture[str]) -> None:
-    with lying(there.portal.port, with_webcat(there)) as url:
+    with lying(there.portal.port, with_webcat(there, {})) as url:
         found = check(capsys, url, there.key)
     assert (found["problems"], found["exit"]) == ([], 0)
     other = {"/assets/candour.js": b64(bytes(32))}
-    with lying(there.portal.port, with_webcat(there, **other)) as url:
+    with lying(there.portal.port, with_webcat(there, other)) as url:
         found = check(capsys, url, there.key)
     assert found["problems"] == [["webcat", "/.well-known/webcat/bundle.json"]]
-    with lying(there.portal.port, with_webcat(there, 2, **other)) as url:
+    with lying(there.portal.port, with_webcat(there, other, 2)) as url:
         codes = {code for code, _ in check(capsys, url, there.key, "--visits", "2")["problems"]}
     assert codes == {"webcat", "split"}
 
