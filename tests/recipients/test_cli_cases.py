@@ -10,7 +10,7 @@ import pypdfium2 as pdfium
 import pytest
 
 from recipients.cli import main
-from tests.recipients.test_cli import Desk
+from tests.recipients.desk import Desk
 from tests.recipients.world import Reporter, Town
 
 HOSTILE = '=HYPERLINK("http://x")\x1b[2J\u202e<b>'
