@@ -17,7 +17,7 @@ export PYTHONPATH := $(CURDIR)
 help:
 	@echo "make demo      run a demonstration portal with three guardians; prints what to open"
 	@echo "make test      set up and run every test, browsers included"
-	@echo "make test-long  the tests that take minutes: upgrade and back, in a clean Debian"
+	@echo "make test-long  the tests that take minutes: upgrade and back in a clean Debian, a primary killed"
 	@echo "make check     the fast part of the tests, under a minute"
 	@echo "make journey   one concern from browser to guardian and back, with times"
 	@echo "make bench     the measurements behind the README's numbers"
@@ -41,6 +41,7 @@ test: test-browsers lint types test-js assets-check
 
 # Minutes each, as root; the machine's own services are not touched.
 test-long: test-browsers
+	$(BIN)/python tools/setup_tests.py long
 	$(BIN)/python -m pytest -n 1 $(wildcard tests/long/[a-z]*.py)
 
 check: lint types test-js

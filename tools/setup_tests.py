@@ -5,6 +5,7 @@ be left out: a missing browser is a failure, not a skip.
 
     python tools/setup_tests.py node node_modules/.ready
     python tools/setup_tests.py browsers
+    python tools/setup_tests.py long
 """
 
 from __future__ import annotations
@@ -44,6 +45,11 @@ BROWSERS = {
     "libxkbcommon-x11-0": Path("/usr/share/doc/libxkbcommon-x11-0"),
 }
 
+# Servers of tests/long alone. They are only laid out in build/, never installed: nothing of this machine changes, and
+# no service of theirs is started.
+LONG = ("patroni", "etcd-server", "python3-idna", "caddy")
+LAID_OUT = ROOT / "build" / "long"
+
 
 def main() -> None:
     """Set up the part named on the command line."""
@@ -52,8 +58,10 @@ def main() -> None:
             setup_node(ROOT / stamp)
         case ["browsers"]:
             setup_browsers()
+        case ["long"]:
+            setup_long()
         case _:
-            sys.exit("usage: setup_tests.py node STAMP | browsers")
+            sys.exit("usage: setup_tests.py node STAMP | browsers | long")
 
 
 def setup_browsers() -> None:
@@ -76,6 +84,26 @@ def setup_browsers() -> None:
     still = [package for package in missing if not BROWSERS[package].exists()]
     if still:
         sys.exit(f"Installed, but not where expected: {', '.join(str(BROWSERS[package]) for package in still)}.")
+
+
+def setup_long() -> None:
+    """Lay out Debian's packages that only the long tests need, with whatever those need and this machine lacks."""
+    if LAID_OUT.exists():
+        return
+    if shutil.which("apt-get") is None:
+        sys.exit(f"The long tests need Debian's packages {' and '.join(LONG)}, and this machine has no apt.")
+    print(f"Fetching {', '.join(LONG)} from Debian ...", flush=True)
+    ask = ["apt-get", "install", "--simulate", "--no-install-recommends", "--reinstall", *LONG]
+    answer = subprocess.run(ask, check=True, capture_output=True, text=True).stdout
+    names = [line.split()[1] for line in answer.splitlines() if line.startswith("Inst ")]
+    fresh = LAID_OUT.with_suffix(".new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    subprocess.run(["apt-get", "download", "-q", *names], check=True, cwd=fresh, stdout=subprocess.DEVNULL)
+    for package in sorted(fresh.glob("*.deb")):
+        subprocess.run(["dpkg-deb", "--extract", package, fresh], check=True)
+        package.unlink()
+    fresh.rename(LAID_OUT)
 
 
 def setup_node(stamp: Path) -> None:
