@@ -51,7 +51,7 @@ class Door:
     def caddy(self) -> Iterator[Running]:
         """Caddy, taking connections."""
         home = {"HOME": str(self._folder), "XDG_DATA_HOME": str(self._folder), "XDG_CONFIG_HOME": str(self._folder)}
-        command = [_CADDY, "run", "--adapter", "caddyfile", "--config", self._folder / "Caddyfile"]
+        command: list[str | Path] = [_CADDY, "run", "--adapter", "caddyfile", "--config", self._folder / "Caddyfile"]
         with running(command, env=home, cwd=self._folder) as caddy:
             ends = time.monotonic() + 60
             while not self._open():

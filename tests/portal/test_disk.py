@@ -11,6 +11,8 @@ from crypto.kdf import name as name_of
 from tests.harness.disk import Disk, small_disk
 from tests.portal.world import World, error_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Disk]:
