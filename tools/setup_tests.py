@@ -59,6 +59,11 @@ LONG = {
 }
 _POLICY = Path("/usr/sbin/policy-rc.d")
 
+# Servers of tests/long alone: they are only laid out in build/, never installed: nothing of this machine changes, and
+# no service of theirs is started.
+LAID = ("patroni", "etcd-server", "python3-idna", "caddy")
+LAID_OUT = ROOT / "build" / "long"
+
 
 def main() -> None:
     """Set up the part named on the command line."""
@@ -69,6 +74,7 @@ def main() -> None:
             setup_packages(BROWSERS)
         case ["long"]:
             setup_packages(BROWSERS | LONG)
+            lay_out_servers()
         case _:
             sys.exit("usage: setup_tests.py node STAMP | browsers | long")
 
@@ -108,6 +114,26 @@ def _no_service_starts() -> Iterator[None]:
         yield
     finally:
         _POLICY.unlink()
+
+
+def lay_out_servers() -> None:
+    """Lay out Debian's packages that only the long tests need, with whatever those need and this machine lacks."""
+    if LAID_OUT.exists():
+        return
+    if shutil.which("apt-get") is None:
+        sys.exit(f"The long tests need Debian's packages {' and '.join(LAID)}, and this machine has no apt.")
+    print(f"Fetching {', '.join(LAID)} from Debian ...", flush=True)
+    ask = ["apt-get", "install", "--simulate", "--no-install-recommends", "--reinstall", *LAID]
+    answer = subprocess.run(ask, check=True, capture_output=True, text=True).stdout
+    names = [line.split()[1] for line in answer.splitlines() if line.startswith("Inst ")]
+    fresh = LAID_OUT.with_suffix(".new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    subprocess.run(["apt-get", "download", "-q", *names], check=True, cwd=fresh, stdout=subprocess.DEVNULL)
+    for package in sorted(fresh.glob("*.deb")):
+        subprocess.run(["dpkg-deb", "--extract", package, fresh], check=True)
+        package.unlink()
+    fresh.rename(LAID_OUT)
 
 
 def setup_node(stamp: Path) -> None:

@@ -33,7 +33,8 @@ _DAY = 86_400
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """Whom the doctor sees: `now` in unix seconds; `addresses` besides this machine's own; `socks` is Tor's;
-    `authority` a file with whom browsers of the place believe besides all others."""
+    `authority` a file with whom browsers of the place believe besides all others; `visits` how often the list of
+    guardians is asked for."""
 
     settings: Settings
     now: float
@@ -44,6 +45,7 @@ class Case:
     outside: bool = True
     socks: str = "127.0.0.1:9050"
     authority: Path | None = None
+    visits: int = 1
     found: list[Finding] = field(default_factory=list)
 
 
@@ -89,7 +91,7 @@ def _as_visitor(case: Case, store: Store) -> Iterator[Finding]:
     yield signed
     expected = Expected(files=files, directory=directory, board=store.board.starts())
     for address in (f"http://{case.settings.host}:{case.settings.port}", *case.addresses):
-        yield from Visitor(address, expected, case.now, authority=case.authority).look()
+        yield from Visitor(address, expected, case.now, authority=case.authority, visits=case.visits).look()
     if case.outside:
         yield from _outside(case, expected)
     else:
@@ -100,7 +102,7 @@ def _outside(case: Case, expected: Expected) -> Iterator[Finding]:
     names = [name for name in case.settings.authorities if ":" not in name and name != "localhost"]
     onions = [name for name in names if name.endswith(".onion")]
     for name in (one for one in names if one not in onions):
-        yield from Visitor(f"https://{name}", expected, case.now, authority=case.authority).look()
+        yield from Visitor(f"https://{name}", expected, case.now, authority=case.authority, visits=case.visits).look()
     if not onions:
         yield Finding.skipped("tor", "Tor: the settings name no onion address.")
     elif not _listens(case.socks):
@@ -108,7 +110,7 @@ def _outside(case: Case, expected: Expected) -> Iterator[Finding]:
     else:
         yield Finding.well("tor", "Tor is running.")
         for name in onions:
-            yield from Visitor(f"http://{name}", expected, case.now, socks=case.socks).look()
+            yield from Visitor(f"http://{name}", expected, case.now, socks=case.socks, visits=case.visits).look()
 
 
 def _directory(case: Case, store: Store) -> Directory | Finding:

@@ -117,9 +117,12 @@ class Senders:
             time.sleep(0.05)
 
     def doubled(self, found: list[bytes]) -> list[bytes]:
-        """What is published twice, save what had to be sent again: that may have been stored before a close, without an
-        answer, and once more after it. Guardians' tools take it as one."""
-        return [cell for cell, times in Counter(found).items() if times > 1 and cell not in self.again]
+        """What these senders sent once and is published twice.
+
+        What had to be sent again may have been stored before a close, without an answer, and once more after it.
+        """
+        once = self.acknowledged - self.again
+        return [cell for cell, times in Counter(found).items() if times > 1 and cell in once]
 
     def __enter__(self) -> "Senders":
         for thread in self._threads:

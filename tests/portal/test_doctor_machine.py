@@ -3,10 +3,7 @@
 import os
 import re
 import shutil
-import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,6 +11,7 @@ import pytest
 from portal.doctor import folder, machine
 from portal.schedule import Period
 from portal.store import Store
+from tests.harness.disk import small_disk
 from tests.portal.clinic import Clinic
 from tests.portal.world import DAY
 
@@ -75,16 +73,6 @@ def test_another_web_server_in_front(clinic: Clinic, laid_copy: Path, text: str,
     site.parent.mkdir(parents=True)
     site.write_text(text.replace("{port}", str(clinic.port)))
     assert set(clinic.look(machine=laid_copy)) == ({"log-web"} if bad else set())
-
-
-@contextmanager
-def small_disk(place: Path, *options: str) -> Iterator[None]:
-    place.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", ",".join(["size=4m", *options]), "tmpfs", place], check=True)
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", place], check=True)
 
 
 def test_a_full_disk_and_one_that_can_only_be_read(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """The doctor names what stands between the portal and a visitor."""
 
+import itertools
+import os
 import ssl
 from collections.abc import Callable
 from pathlib import Path
@@ -7,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from crypto import board, directory, statement
+from crypto import board, directory, hpke, statement
 from crypto.encoding import b64, load, unb64
 from crypto.kdf import sha256
 from tests.harness.authority import Authority
 from tests.journeys.forging import forging
 from tests.portal.clinic import Clinic
+from tests.portal.world import Guardian
 
 pytestmark = pytest.mark.server
 
@@ -51,6 +54,40 @@ def test_a_missing_guardian(clinic: Clinic) -> None:
         found = clinic.look(addresses=(url,))
     assert set(found) == {"directory"}
     assert any("without A. Guardian" in one.said for one in found["directory"])
+
+
+def test_an_unannounced_certificate(clinic: Clinic) -> None:
+    """The root key signed it, and the portal itself has never seen it."""
+    stranger = Guardian(name="A. Stranger")
+
+    def twist(file: bytes) -> bytes:
+        shown = load(file, 4 << 20)
+        assert isinstance(shown, dict)
+        signed = load(clinic.organisation.certificate(stranger), 1 << 20)
+        return directory.build([*shown["log"], signed], shown["heads"], list(map(unb64, shown["keys"])))
+
+    with forging(clinic.port, twist) as url:
+        found = clinic.look(addresses=(url,))
+    assert set(found) == {"directory"}
+    assert any("another list of guardians" in one.said for one in found["directory"])
+
+
+@pytest.mark.parametrize(("visits", "seen"), [(10, True), (8, False)])
+def test_a_key_swapped_for_one_visitor_in_ten(clinic: Clinic, visits: int, seen: bool) -> None:
+    asked = itertools.count(1)
+
+    def twist(file: bytes) -> bytes:
+        if next(asked) % 10:
+            return file
+        shown = load(file, 4 << 20)
+        assert isinstance(shown, dict)
+        keys = list(map(unb64, shown["keys"]))
+        return directory.build(shown["log"], shown["heads"], [hpke.public_key(os.urandom(32)), *keys[1:]])
+
+    with forging(clinic.port, twist) as url:
+        found = clinic.look(addresses=(url,), visits=visits)
+    assert set(found) == ({"directory"} if seen else set())
+    assert any("does not verify (" in one.said for one in found.get("directory", [])) == seen
 
 
 def test_a_directory_that_does_not_verify(clinic: Clinic) -> None:
