@@ -5,7 +5,7 @@ signed, or, while nothing is signed, from what this release builds.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
@@ -37,10 +37,10 @@ class Expected:
 class Visitor:
     """One look at one address."""
 
-    def __init__(self, address: str, expected: Expected, now: float, socks: str | None = None) -> None:
+    def __init__(self, address: str, expected: Expected, clock: Callable[[], float], socks: str | None = None) -> None:
         self._address = address.rstrip("/")
         self._expected = expected
-        self._now = now
+        self._clock_here = clock
         self._client = httpx.Client(
             proxy=f"socks5h://{socks}" if socks else None, trust_env=False, timeout=_TIMEOUT, follow_redirects=False
         )
@@ -53,6 +53,7 @@ class Visitor:
             except httpx.HTTPError as problem:
                 yield Finding.bad("answers", f"{self._address} does not answer ({type(problem).__name__}).", _START)
                 return
+        self._now = self._clock_here()  # a slow machine or Tor may have taken minutes to answer
         yield Finding.well("answers", f"{self._address} answers.")
         yield from self._headers(answers)
         yield from self._bytes(answers)
