@@ -41,9 +41,13 @@ class Store:
     port: int
 
     def command(self, program: str, *args: str | Path) -> list[str]:
-        """A command of buildah or podman on this store."""
+        """A command of buildah or podman on this store.
+
+        crun refuses the older arrangement of control groups beside the newer: it is shown the newer alone.
+        """
         place = ("--root", self.folder / "store", "--runroot", self.folder / "run", "--storage-driver", "vfs")
-        return [str(part) for part in (program, *place, *args)]
+        shown = ("unshare", "--mount", "sh", "-c", 'mount -t cgroup2 cgroup2 /sys/fs/cgroup && exec "$0" "$@"')
+        return [str(part) for part in (*shown, program, *place, *args)]
 
     def run(self, program: str, *args: str | Path) -> str:
         """What a command wrote that must succeed."""
