@@ -141,7 +141,7 @@ def test_the_portal_is_held_in(place: Place):
     status = dict(
         line.split(":\t", 1) for line in machine.done(f"cat /proc/{pid}/status").splitlines() if ":\t" in line
     )
-    assert machine.done(f"ps -o user= -p {pid} || stat -c %U /proc/{pid}").strip().startswith("candour")
+    assert machine.done(f"stat -c %U /proc/{pid}") == "candour-main\n"
     assert (status["NoNewPrivs"], status["Seccomp"]) == ("1", "2")
     assert {int(status[name], 16) for name in ("CapEff", "CapPrm", "CapBnd", "CapAmb")} == {0}
     inside = f"nsenter -t {pid} -m --"
@@ -160,7 +160,7 @@ def test_the_portal_is_held_in(place: Place):
 def test_caddy_serves_with_its_headers(place: Place):
     """The laid files, with the machine's own authority in the place of a real one."""
     machine = place.machine
-    own = f"sed -i 's/^{WEB} {{/&\n\ttls internal/' /etc/caddy/candour.d/main.caddy"
+    own = rf"sed -i 's/^{WEB} {{/&\n\ttls internal/' /etc/caddy/candour.d/main.caddy"
     machine.done(f"{own}; systemctl restart caddy")
     answer = _until(lambda: place.visit("/"))
     assert answer.status_code == 200
