@@ -5,6 +5,7 @@ findings = examine(Case(settings=settings, now=time.time(), machine=Path("/")))
 
 import hashlib
 import socket
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,6 +48,11 @@ class Case:
     authority: Path | None = None
     visits: int = 1
     found: list[Finding] = field(default_factory=list)
+    began: float = field(default_factory=time.monotonic)
+
+    def clock(self) -> float:
+        """Unix seconds by now: looking takes time."""
+        return self.now + time.monotonic() - self.began
 
 
 def examine(case: Case) -> list[Finding]:
@@ -91,7 +97,7 @@ def _as_visitor(case: Case, store: Store) -> Iterator[Finding]:
     yield signed
     expected = Expected(files=files, directory=directory, board=store.board.starts())
     for address in (f"http://{case.settings.host}:{case.settings.port}", *case.addresses):
-        yield from Visitor(address, expected, case.now, authority=case.authority, visits=case.visits).look()
+        yield from Visitor(address, expected, case.clock, authority=case.authority, visits=case.visits).look()
     if case.outside:
         yield from _outside(case, expected)
     else:
@@ -102,7 +108,7 @@ def _outside(case: Case, expected: Expected) -> Iterator[Finding]:
     names = [name for name in case.settings.authorities if ":" not in name and name != "localhost"]
     onions = [name for name in names if name.endswith(".onion")]
     for name in (one for one in names if one not in onions):
-        yield from Visitor(f"https://{name}", expected, case.now, authority=case.authority, visits=case.visits).look()
+        yield from Visitor(f"https://{name}", expected, case.clock, authority=case.authority, visits=case.visits).look()
     if not onions:
         yield Finding.skipped("tor", "Tor: the settings name no onion address.")
     elif not _listens(case.socks):
@@ -110,7 +116,7 @@ def _outside(case: Case, expected: Expected) -> Iterator[Finding]:
     else:
         yield Finding.well("tor", "Tor is running.")
         for name in onions:
-            yield from Visitor(f"http://{name}", expected, case.now, socks=case.socks, visits=case.visits).look()
+            yield from Visitor(f"http://{name}", expected, case.clock, socks=case.socks, visits=case.visits).look()
 
 
 def _directory(case: Case, store: Store) -> Directory | Finding:
