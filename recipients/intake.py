@@ -21,7 +21,7 @@ from recipients.vault.files import disk
 
 DAY = 86_400
 # After so many cells what was found is kept: who stops a long sync loses no more than half a minute of it.
-_STRETCH = 8_192
+_STRETCH = 4_096
 
 
 @dataclass(frozen=True, kw_only=True)
