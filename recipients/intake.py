@@ -20,7 +20,7 @@ from recipients.vault import Vault
 from recipients.vault.files import disk
 
 DAY = 86_400
-# After so many cells what was found is kept: who stops a long sync loses no more than half a minute of it.
+# After so many cells what was found is kept: who stops a long sync loses no more than that.
 _STRETCH = 4_096
 
 
