@@ -32,14 +32,14 @@ class Enter(Sheet):
 
     def __init__(self, look: Look, found: list[Colleague], today: int, parent: QWidget | None = None) -> None:
         about = "For somebody who rang, came or wrote to you. The clocks run from the day they did. Name nobody."
-        super().__init__(look, "Enter a concern by hand", about, "&Open it", parent)
+        super().__init__(look, "Enter a concern by hand", about, "Open &it", parent)
         self.origin = options({value: text for value, text in ORIGINS.items() if value != "import"})
         self.mode = options(taxonomy.MODES, "confidential")
         self.received = day_field(today, last=today)
         self.text, self.never = lines(look, most=160), Ticks(look, 90)
         for one in found:
             self.never.offer(f"{quoted(one.name, 120)}, {quoted(one.role, 160)}", one.g)
-        self.ask("How they came", self.origin)
+        self.ask("How they &came", self.origin)
         self.ask("&How they spoke up", self.mode)
         self.ask("&When", self.received)
         self.ask("What &they said", self.text)
