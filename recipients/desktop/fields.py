@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from PySide6.QtCore import QDate, QSize, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDateEdit,
@@ -169,6 +170,11 @@ class Room(QScrollArea):
         """The fields that take the keyboard, in their order."""
         found = [one for one in self._inside.children() if isinstance(one, QWidget)]
         return [one for one in found if one.focusPolicy() & Qt.FocusPolicy.TabFocus]
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Where there is too little room, fields are scrolled and not squeezed: the style's least is not a day's."""
+        super().showEvent(event)
+        self._inside.setMinimumHeight(self.column.sizeHint().height())
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """What the fields need, and at most half of the screen's height."""
