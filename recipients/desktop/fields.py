@@ -77,9 +77,8 @@ class Lines(QListWidget):
     def __init__(self, look: Look, least: int = 120) -> None:
         super().__init__()
         self.setWordWrap(True)
-        # With room around them Qt takes some lines for too long by a word, and would cut that off.
-        self.setTextElideMode(Qt.TextElideMode.ElideNone)
-        self.setSpacing(look.px(3))
+        # Colours tell the lines apart: with room between them Qt reckons with another width, and cuts a word off.
+        self.setAlternatingRowColors(True)
         self.setMinimumHeight(look.px(least))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
