@@ -1,5 +1,6 @@
 """Concerns that did not come through the portal: entered by hand, or taken over from a table, looked at first."""
 
+import threading
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -32,14 +33,14 @@ class Enter(Sheet):
 
     def __init__(self, look: Look, found: list[Colleague], today: int, parent: QWidget | None = None) -> None:
         about = "For somebody who rang, came or wrote to you. The clocks run from the day they did. Name nobody."
-        super().__init__(look, "Enter a concern by hand", about, "&Open it", parent)
+        super().__init__(look, "Enter a concern by hand", about, "Open &it", parent)
         self.origin = options({value: text for value, text in ORIGINS.items() if value != "import"})
         self.mode = options(taxonomy.MODES, "confidential")
         self.received = day_field(today, last=today)
         self.text, self.never = lines(look, most=160), Ticks(look, 90)
         for one in found:
             self.never.offer(f"{quoted(one.name, 120)}, {quoted(one.role, 160)}", one.g)
-        self.ask("How they came", self.origin)
+        self.ask("How they &came", self.origin)
         self.ask("&How they spoke up", self.mode)
         self.ask("&When", self.received)
         self.ask("What &they said", self.text)
@@ -54,12 +55,10 @@ class Import(Sheet):
     """A table, looked at before it is taken over. `chosen` when a person wants another file."""
 
     chosen = Signal()
-    progress = Signal(int, int)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, "Take concerns over from a table", _COLUMNS, "&Take them over", parent)
         self.rows: tuple[Row, ...] = ()
-        self.stopped = False
         self.choose = button("Choose a &file…")
         self.choose.clicked.connect(self.chosen)
         self.fields.addWidget(self.choose)
@@ -70,9 +69,6 @@ class Import(Sheet):
         self.bar.setVisible(False)
         self.fields.addWidget(self.bar)
         self.go_on.setEnabled(False)
-        self.progress.connect(self._advance)
-        # Gone with the desk's lock too: what has been begun is undone then.
-        self.finished.connect(lambda _result: self._stop())
 
     def show_table(self, table: Table, today: int) -> None:
         """Shows what would be taken over, and what is refused and why: faults first."""
@@ -103,20 +99,23 @@ class Import(Sheet):
         self.choose.setEnabled(True)
         self.bar.setVisible(False)
 
-    def _advance(self, done: int, total: int) -> None:
+    def advance(self, done: int, total: int) -> None:
+        """Shows how many are taken over."""
         self.bar.setVisible(True)
         self.bar.setRange(0, total)
         self.bar.setValue(done)
 
-    def _stop(self) -> None:
-        self.stopped = True
-
 
 class ByHand(Over):
-    """Opens the sheets. `opened` tells the id of a case that was entered; `taken` when a table was."""
+    """Opens the sheets. `opened` tells the id of a case that was entered; `taken` when a table was.
+
+    `progress` tells how many of how many lines are taken over. It is told from the keeper's thread: by this object, as
+    a sheet may be gone by then.
+    """
 
     opened = Signal(object)
     taken = Signal()
+    progress = Signal(int, int)
 
     def enter(self) -> None:
         """Somebody rang, came or wrote."""
@@ -168,14 +167,17 @@ class ByHand(Over):
             sheet.show_table(table, day)
 
     def _take(self, sheet: Import) -> None:
-        rows, day = sheet.rows, today()
+        rows, day, stopped = sheet.rows, today(), threading.Event()
         sheet.choose.setEnabled(False)
+        self.progress.connect(sheet.advance)
+        # With the desk's lock too: what has been begun is undone then.
+        sheet.finished.connect(lambda _result: stopped.set())
 
         def tell(done: int) -> None:
-            if sheet.stopped:
+            if stopped.is_set():
                 raise StoppedError
             if done % 20 == 0:
-                sheet.progress.emit(done, len(rows))
+                self.progress.emit(done, len(rows))
 
         def job(vault: Vault) -> str:
             numbers = manual.take_over(vault, rows, day, tell)

@@ -97,6 +97,7 @@ class Desk(QWidget):
 
     def refresh_case(self, case: Case, today: int) -> None:
         """Shows what has changed about a case, and leaves the reply being written alone."""
+        self.editor.allow(case)
         self.standing.show_case(case, today)
         self.notes.show_notes(case.notes, today)
         self.history.show_case(case, today)

@@ -71,7 +71,7 @@ class Act(Sheet):
         self.text, self.who = lines(look), QLineEdit()
         self.who.setMaxLength(200)
         self.ask("&What is to be done", self.text)
-        self.ask("&Office that does it, if you know", self.who)
+        self.ask("O&ffice that does it, if you know", self.who)
         self.dated = QCheckBox("By a certain &day")
         name(self.dated, "By a certain day")
         self.day = day_field(today + 28, first=today)
@@ -203,7 +203,7 @@ class Hunt(Sheet):
         self.answer = options({"yes": "Yes, or it looks like it", "no": "No"}, "yes" if flagged else "no")
         self.ask("Does somebody &try to find out who spoke?", self.answer)
         self.text = lines(look)
-        self.ask("What you &know of it", self.text)
+        self.ask("What you kno&w of it", self.text)
 
 
 class Way(Sheet):
@@ -218,7 +218,7 @@ class Way(Sheet):
         self.again = options({**nothing, **AGAIN}, facts.again or "")
         self.ask("&How they spoke up", self.mode)
         self.ask("&Worker group", self.group)
-        self.ask("&Would they speak up again?", self.again)
+        self.ask("Would they speak up &again?", self.again)
 
     def changed(self, facts: Facts) -> dict[str, str]:
         """What is new: `mode`, `group`, `again`."""

@@ -80,9 +80,13 @@ class Editor(QWidget):
             box.setCurrentIndex(0)
         self._limit()
 
-    def show_case(self, case: Case, today: int) -> None:
-        """Allows a reply to this case."""
+    def allow(self, case: Case) -> None:
+        """Allows a reply where this guardian may answer: not in a copy, and not when it was handed over."""
         self.setEnabled(case.case.thread is not None and case.case.role == "ours")
+
+    def show_case(self, case: Case, today: int) -> None:
+        """Makes ready for a reply to this case."""
+        self.allow(case)
         self.again.setVisible(bool(case.case.partial))
         first = qdate(today)
         self.day.setMinimumDate(first)

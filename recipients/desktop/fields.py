@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from PySide6.QtCore import QDate, QSize, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDateEdit,
@@ -76,9 +77,8 @@ class Lines(QListWidget):
     def __init__(self, look: Look, least: int = 120) -> None:
         super().__init__()
         self.setWordWrap(True)
-        # With room around them Qt takes some lines for too long by a word, and would cut that off.
-        self.setTextElideMode(Qt.TextElideMode.ElideNone)
-        self.setSpacing(look.px(3))
+        # Colours tell the lines apart: with room between them Qt reckons with another width, and cuts a word off.
+        self.setAlternatingRowColors(True)
         self.setMinimumHeight(look.px(least))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
@@ -169,6 +169,11 @@ class Room(QScrollArea):
         """The fields that take the keyboard, in their order."""
         found = [one for one in self._inside.children() if isinstance(one, QWidget)]
         return [one for one in found if one.focusPolicy() & Qt.FocusPolicy.TabFocus]
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Where there is too little room, fields are scrolled and not squeezed: the style's least is not a day's."""
+        super().showEvent(event)
+        self._inside.setMinimumHeight(self.column.sizeHint().height())
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """What the fields need, and at most half of the screen's height."""

@@ -85,7 +85,9 @@ def _words(line: Line) -> str:
     if line.kind == "factors":
         known = measures.FACTORS.get(words.get("framework", ""), {})
         return _lines(", ".join(known.get(one, one) for one in words.get("names", ())), words.get("text", ""))
-    said = [_ids(line.kind, name).get(value, value) for name, value in words.items() if isinstance(value, str)]
+    # The question before its answer; for the rest the order of the entry will do.
+    ordered = sorted(words.items(), key=lambda one: one[0] != "item")
+    said = [_ids(line.kind, name).get(value, value) for name, value in ordered if isinstance(value, str)]
     return _lines(*said)
 
 

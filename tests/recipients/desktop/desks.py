@@ -1,10 +1,12 @@
 """Two guardians' desks in windows on one real portal: what one does in a window arrives in the other's."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from recipients.casework import book, log
 from recipients.casework.book import Case
@@ -80,6 +82,8 @@ class Desk:
         found = self.shown
         assert isinstance(found, kind)
         assert eyes.faults(found) == []
+        keys = [key for one in found.findChildren(QWidget) if one.isVisible() for key in _keys(one)]
+        assert sorted(set(keys)) == sorted(keys), "one key for two things"
         return found
 
     @property
@@ -109,6 +113,13 @@ class Desk:
         until(sheet.fault.text)
         assert self.shown is sheet
         return sheet.fault.text()
+
+
+def _keys(one: QWidget) -> list[str]:
+    """The letters with Alt that go to a field or press a button."""
+    text = one.text() if isinstance(one, QLabel | QAbstractButton) else ""
+    bound = isinstance(one, QAbstractButton) or (isinstance(one, QLabel) and one.buddy() is not None)
+    return re.findall("&([a-z])", text.lower()) if bound else []
 
 
 class Ward:

@@ -64,6 +64,7 @@ class Gallery:
         yield "unlock-refused", window
         self._open(window)
         yield from self._dialogs(window)
+        until(window.desk.due.ask.isVisible)
         yield "desk", window
         yield from self._cases(window)
         yield from self._sides(window)
@@ -86,13 +87,22 @@ class Gallery:
         window = self._window(self.vault)
         window.dress()
         self._open(window)
+        self._until_case(window, "asks you about")
+        until(window.desk.due.ask.isVisible)
+        yield "case-asked", window
         self._until_case(window, "شفٹ")
         yield from sheets(window)
         window.close()
 
     def _cases(self, window: Window) -> Iterator[tuple[str, Window]]:
         page = window.desk
-        seen = {"rota": "rota", "urdu": "شفٹ", "hostile": "Concern closed", "partial": "Not complete"}
+        seen = {
+            "rota": "rota",
+            "urdu": "شفٹ",
+            "hostile": "Concern closed",
+            "partial": "Not complete",
+            "asked": "asks you about",
+        }
         for name, text in seen.items():
             self._until_case(window, text)
             yield f"case-{name}", window

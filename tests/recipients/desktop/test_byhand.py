@@ -142,7 +142,7 @@ def test_closing_while_it_is_taken_over_takes_none(mine: Desk, table: Path):
             begun.set()
             closed.wait(LONGEST)
 
-    asked.progress.connect(wait, Qt.ConnectionType.DirectConnection)
+    mine.window.by_hand.progress.connect(wait, Qt.ConnectionType.DirectConnection)
     press(asked.go_on)
     until(begun.is_set)
     press(asked.leave)

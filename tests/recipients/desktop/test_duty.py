@@ -8,6 +8,7 @@ from recipients.casework.facts import Facts
 from recipients.desktop import dutysheets
 from recipients.desktop.askedof import AskedOf
 from recipients.vault import Vault
+from recipients.words.days import weekday_text
 from tests.recipients.desktop.desks import Desk, Ward, pick
 from tests.recipients.desktop.hands import press, until, write
 from tests.recipients.world import Reporter
@@ -139,7 +140,8 @@ def test_erasing_is_typed_and_says_until_when_backups_hold_it(ward: Ward, mine: 
     mine.ask(lambda vault: retention.set_policy(vault, 15, 10))
     asked = mine.sheet(dutysheets.Erase, "Erase…")
     assert asked.why.count() == 1
-    assert "Your backups may hold them until Friday" in words(asked)
+    gone = weekday_text(ward.town.today + 10, ward.town.today)
+    assert f"Your backups may hold them until {gone}" in words(asked)
     write(asked.typed, "erase 1")
     assert mine.refused(asked) == "Nothing was erased. Please type “erase 2”."
     asked.typed.clear()

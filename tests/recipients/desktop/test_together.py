@@ -145,7 +145,10 @@ def test_stepping_back_hides_at_once_and_erases_what_has_arrived(ward: Ward, min
     press(waiting.leave)
     ward.days(4, mine, theirs)
     assert theirs.case(1).role == "ours"
-    query = "SELECT count(*) FROM part JOIN message ON message.id = message JOIN casefile USING (thread) WHERE role = ?"
+    query = (
+        "SELECT count(*) FROM part JOIN message ON message.id = part.message "
+        "JOIN casefile ON casefile.thread = message.thread WHERE role = ?"
+    )
     assert mine.ask(lambda vault: vault.database.value(query, "leaving")) == 0
 
 
