@@ -5,6 +5,7 @@ The directory is remembered with its length and state: a portal that later shows
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from crypto import directory, statement
 from crypto.encoding import load, text, utf8
@@ -14,6 +15,7 @@ from recipients import keys
 from recipients.address import check_address
 from recipients.errors import GuardianError
 from recipients.vault import Vault
+from recipients.vault.files import disk
 
 _LIMIT = 4 * 1024 * 1024
 
@@ -75,6 +77,13 @@ def install(vault: Vault, invitation: Invitation, portal: str, socks: str | None
 def organisation(vault: Vault) -> bytes:
     """The organisation's id, 32 bytes; `unready` before `install`."""
     return vault.required("organisation", "organisation")
+
+
+def write_request(vault: Vault, to: Path, today: int) -> None:
+    """Writes a request for a certificate, to send to the steward. There is nothing secret in it. `unready`."""
+    envelope = keys.request(vault, organisation(vault), today)
+    with disk():
+        to.write_bytes(envelope)
 
 
 def portal(vault: Vault) -> tuple[str, str | None]:

@@ -14,7 +14,8 @@ import secrets
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
@@ -32,6 +33,7 @@ MINUTES = 10
 LARGEST = 500_000_000
 _BEGINS = b"%PDF-"
 _STRIP_SECONDS = 120
+_OFTEN = 0.2  # seconds between two looks whether a person has stopped it
 
 # Dangerzone tells kinds of files by their content; the ending only keeps it from refusing at the door.
 _ENDINGS = {
@@ -49,22 +51,37 @@ def maker() -> str | None:
     return shutil.which(MAKER)
 
 
-def picture(vault: Vault, manifest: Manifest, organisation: bytes, to: Path, *, minutes: float = MINUTES) -> None:
+def picture(
+    vault: Vault,
+    manifest: Manifest,
+    organisation: bytes,
+    to: Path,
+    *,
+    minutes: float = MINUTES,
+    clean: bool = False,
+    stopped: Callable[[], bool] = lambda: False,
+) -> None:
     """A new PDF at `to` that shows what the file shows, readable by its owner only; whole or not at all.
 
-    `exists`; `attachment`; `sanitise` with detail `absent` (no Dangerzone), `late` (stopped after `minutes`), `failed`
-    (Dangerzone could not, or would not) or `odd` (what it left is no PDF, or larger than 500 MB).
+    `clean` also takes from it what it says about its making, for a copy that is handed on (`sanitise` `mat2`).
+    `exists`; `attachment`; `sanitise` with detail `absent` (no Dangerzone), `late` (ended after `minutes`), `stopped`
+    (a person wanted it: `stopped` is asked all the time), `failed` (Dangerzone could not, or would not) or `odd` (what
+    it left is no PDF, or larger than 500 MB).
     """
     program = maker()
     if program is None:
         raise GuardianError("sanitise", "absent")
+    if clean and shutil.which(STRIPPER) is None:
+        raise GuardianError("sanitise", "mat2")
     if to.exists() or to.is_symlink():
         raise GuardianError("exists", "file")
     with _workshop(vault) as place:
         original, made = place / f"file.{_ENDINGS.get(manifest.type, 'bin')}", place / "safe.pdf"
         attachments.save(vault, manifest, organisation, original)
-        _run([program, "--output-filename", str(made), str(original)], place, 60 * minutes)
+        _run([program, "--output-filename", str(made), str(original)], place, 60 * minutes, stopped)
         _check(made)
+        if clean:
+            strip(made)
         _hand_out(made, to)
 
 
@@ -100,7 +117,7 @@ def _workshop(vault: Vault) -> Iterator[Path]:
         shutil.rmtree(place, ignore_errors=True)
 
 
-def _run(command: list[str], place: Path, seconds: float) -> None:
+def _run(command: list[str], place: Path, seconds: float, stopped: Callable[[], bool] = lambda: False) -> None:
     """Without our environment and input; its words are thrown away, since they may repeat a hostile file's."""
     known = {name: os.environ[name] for name in _NEEDED if name in os.environ}
     none = subprocess.DEVNULL
@@ -112,13 +129,22 @@ def _run(command: list[str], place: Path, seconds: float) -> None:
     except OSError:
         raise GuardianError("sanitise", "failed") from None
     try:
-        code = process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        raise GuardianError("sanitise", "late") from None
+        code = _awaited(process, seconds, stopped)
     finally:
         _end(process)
     if code != 0:
         raise GuardianError("sanitise", "failed")
+
+
+def _awaited(process: "subprocess.Popen[bytes]", seconds: float, stopped: Callable[[], bool]) -> int:
+    ends = time.monotonic() + seconds
+    while not stopped():
+        try:
+            return process.wait(max(min(_OFTEN, ends - time.monotonic()), 0))
+        except subprocess.TimeoutExpired:
+            if time.monotonic() >= ends:
+                raise GuardianError("sanitise", "late") from None
+    raise GuardianError("sanitise", "stopped")
 
 
 # What a container engine needs to find its socket and its images, and no secret of ours.

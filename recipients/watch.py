@@ -61,16 +61,23 @@ class Look:
 
 
 def once(
-    portal: Portal, log: Log, visits: int = 1, clock: Callable[[], float] = time.time, *, accept: bool = False
+    portal: Portal,
+    log: Log,
+    visits: int = 1,
+    clock: Callable[[], float] = time.time,
+    *,
+    accept: bool = False,
+    step: Callable[[str], None] = lambda _path: None,
 ) -> Look:
     """So many visits now, each written into the log. Raises `GuardianError` `offline` when nobody answers.
 
+    `step` is told each path before it is fetched; what it raises ends the look, which is then in no log.
     `accept` takes what is there for known, alarms and all: after a person has asked and was told why.
     """
     found: list[Alarm] = []
     for _ in range(visits):
         try:
-            sight = visit(portal.address, portal.socks, clock)
+            sight = visit(portal.address, portal.socks, clock, step)
         except GuardianError as error:
             log.write("missed", int(clock()), {}, [(error.code, error.detail)])
             raise

@@ -59,17 +59,30 @@ class Sight:
     secure: bool
 
 
-def visit(address: str, socks: str | None, clock: Callable[[], float] = time.time) -> Sight:
-    """One visit over fresh circuits. Raises `GuardianError` `offline`, `address`, `odd` (an answer that never ends)."""
+def visit(
+    address: str,
+    socks: str | None,
+    clock: Callable[[], float] = time.time,
+    step: Callable[[str], None] = lambda _path: None,
+) -> Sight:
+    """One visit over fresh circuits. Raises `GuardianError` `offline`, `address`, `odd` (an answer that never ends).
+
+    `step` is told each path before it is fetched; what it raises ends the visit.
+    """
     place = check_address(address)
     with _client(place, socks) as checker, _client(place, socks) as visitor:
-        answers = {MANIFEST: _get(checker, place, MANIFEST), "/": _get(visitor, place, "/")}
+
+        def get(client: httpx.Client, path: str) -> Answer:
+            step(path)
+            return _get(client, place, path)
+
+        answers = {MANIFEST: get(checker, MANIFEST), "/": get(visitor, "/")}
         ahead = _ahead(answers["/"], clock())
         for path in [*_listed(answers[MANIFEST]), "/directory", "/board"]:
             if path not in answers:
-                answers[path] = _get(visitor, place, path)
+                answers[path] = get(visitor, path)
         for path, name in ((f"/{secrets.token_hex(4)}", NOWHERE), ("/beacon", "/beacon")):
-            answers[name] = _get(checker, place, path)
+            answers[name] = get(checker, path)
     return Sight(answers=answers, ahead=ahead, secure=place.startswith("https"))
 
 

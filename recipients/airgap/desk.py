@@ -112,6 +112,11 @@ def give_out(vault: Vault, folder: Path, clock: Clock) -> Path:
     return path
 
 
+def last_news(vault: Vault) -> int | None:
+    """The day of the newest news that a courier brought and this vault took in; None before the first."""
+    return _made(vault) // DAY or None
+
+
 def _session(vault: Vault, carried: Carried, moment: int, progress: Progress) -> Session:
     return Session(
         vault=vault,

@@ -32,7 +32,7 @@ def trend(by_quarter: Mapping[str, Mapping[str, int]], words: Mapping[str, str])
 
     Text for readers too.
     """
-    shown = [name for name in words if any(one.get(name, 0) > numbers.HIDDEN for one in by_quarter.values())]
+    shown = _shown(by_quarter, words)
     height = _TOP + _ROW * max(len(shown), 1) + 40
     most = max([numbers.rounded(one.get(name, 0)) for one in by_quarter.values() for name in shown] or [1])
     title = "Contributory factors by quarter"
@@ -50,6 +50,23 @@ def trend(by_quarter: Mapping[str, Mapping[str, int]], words: Mapping[str, str])
         f'<text x="16" y="{height - 12}" fill="{_FAINT}">0 to 7 is a dot; the rest is rounded to 5.</text></svg>'
     )
     return "\n".join(parts)
+
+
+def said(by_quarter: Mapping[str, Mapping[str, int]], words: Mapping[str, str]) -> str:
+    """The same in words, for whoever cannot see the picture."""
+    rows = []
+    for name in _shown(by_quarter, words):
+        values = ", ".join(f"{quarter} {_value(one.get(name, 0))}" for quarter, one in by_quarter.items())
+        rows.append(f"{words[name].split(':')[0]}: {values}.")
+    return " ".join(rows) or "No factor was recorded in 8 cases or more."
+
+
+def _shown(by_quarter: Mapping[str, Mapping[str, int]], words: Mapping[str, str]) -> list[str]:
+    return [name for name in words if any(one.get(name, 0) > numbers.HIDDEN for one in by_quarter.values())]
+
+
+def _value(count: int) -> str:
+    return numbers.UNDER if count <= numbers.HIDDEN else str(numbers.rounded(count))
 
 
 def _row(label: str, values: Sequence[int], top: int, most: int) -> list[str]:

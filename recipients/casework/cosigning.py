@@ -67,6 +67,12 @@ def requests(vault: Vault) -> list[Request]:
     ]
 
 
+def published(vault: Vault, one: Request) -> bool:
+    """Whether the portal's list, as it was last seen, has it."""
+    seen = membership.last(vault)
+    return dict(one.body) in [dict(body) for body in (seen.stories if one.name == "story" else seen.statistics)]
+
+
 def find(vault: Vault, name: str) -> Request:
     """The request that a person names by 6 or more hex digits of its digest; `note` when there is none."""
     wanted = [one for one in requests(vault) if len(name) >= 6 and one.digest.hex().startswith(name.lower())]

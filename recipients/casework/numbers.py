@@ -50,15 +50,21 @@ def freeze(vault: Vault, quarter: str, today: int) -> list[tuple[str, str]]:
 
     `date` before the next quarter is over.
     """
+    rows, frozen = preview(vault, quarter, today)
+    if not frozen:
+        vault.database.run("INSERT INTO frozen VALUES (?, ?, ?)", quarter, dump([list(one) for one in rows]), today)
+    return rows
+
+
+def preview(vault: Vault, quarter: str, today: int) -> tuple[list[tuple[str, str]], bool]:
+    """The rows that `freeze` would give, and whether they were frozen before; nothing is kept. Errors as `freeze`."""
     stored = vault.database.value("SELECT rows FROM frozen WHERE quarter = ?", quarter)
     if stored is not None:
         found = load(stored, 65_536)
-        return [(str(name), str(value)) for name, value in found]  # type: ignore[attr-defined]
+        return [(str(name), str(value)) for name, value in found], True  # type: ignore[attr-defined]
     first_day_after = quarters.days_of(quarter)[1] + 1
     quarters.over(quarters.quarter_of(first_day_after), today)
-    rows = _rows(vault, quarter, today)
-    vault.database.run("INSERT INTO frozen VALUES (?, ?, ?)", quarter, dump([list(one) for one in rows]), today)
-    return rows
+    return _rows(vault, quarter, today), False
 
 
 def propose(vault: Vault, quarter: str, second: bytes, today: int) -> bytes:

@@ -1,6 +1,7 @@
 """Next steps that people were promised, each with a day: which came by then, which late, and which are overdue.
 
-A promise is answered by the next reply in its case, whatever stands in that. What an erased case promised is gone.
+A promise is answered by the next thing that the person is told in its case: a reply, an answer another way, or the
+conclusion. What an erased case promised is gone.
 
     >>> [(one.case.number, one.state(today)) for one in promises.made(vault)]
     [(3, 'kept'), (3, 'overdue')]
@@ -16,12 +17,13 @@ from recipients.casework.book import Case, Filter, search
 from recipients.casework.log import Line
 from recipients.vault import Vault
 
+_ANSWERS = ("reply", "told", "conclude")
 STATES = ("kept", "late", "overdue", "waiting")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Promise:
-    """What was said in `case` to come by `due`; `answered` is the day of the next reply, if there was one."""
+    """What was said in `case` to come by `due`; `answered` is the day on which they were told more, if they were."""
 
     case: Case
     given: int
@@ -53,11 +55,11 @@ def counted(promises: Iterable[Promise], today: int) -> dict[str, int]:
 def _of(case: Case, lines: Iterable[Line]) -> Iterator[Promise]:
     standing: Promise | None = None
     for line in lines:
-        if line.kind != "reply" or line.words is None:
+        if line.kind not in _ANSWERS:
             continue
         if standing is not None:
             yield replace(standing, answered=line.day)
-        promised: Any = line.words.get("next")
+        promised: Any = line.words.get("next") if line.kind == "reply" and line.words is not None else None
         standing = promised and Promise(case=case, given=line.day, due=promised["day"], what=promised["what"])
     if standing is not None:
         yield standing

@@ -12,18 +12,8 @@ from recipients.cli.showing import progress
 from recipients.errors import GuardianError
 from recipients.words import say
 from recipients.words.days import day_text, now, time_text
-from recipients.words.outcome import notices
+from recipients.words.outcome import carried, notices
 from recipients.words.screen import harmless
-
-_REASONS = {
-    "none": "it is not a file, or cannot be read",
-    "kind": "it is not a bundle",
-    "short": "a part of it is missing: copy it again",
-    "damaged": "it was changed or damaged on the way: let the courier write it again",
-    "other": "it is for another guardian or organisation",
-    "signature": "it was not made by your courier",
-    "large": "it is larger than a bundle may be",
-}
 
 
 @click.command("courier-pass")
@@ -102,10 +92,8 @@ def import_(setting: Setting, paths: tuple[Path, ...], keys_are_lost: bool) -> N
         changed = [one.number for one in cases.threads(vault) if before.get(one.id) != one.messages]
     for notice in notices(outcome):
         warn(notice)
-    for name, reason in outcome.put_aside:
-        warn(f"{harmless(name, lines=False)} was not used: {_REASONS.get(reason, reason)}.")
-    if outcome.missing:
-        warn(f"{outcome.missing} period(s) have not been brought yet. Send the courier again.")
+    for said in carried(outcome):
+        warn(said)
     fields = {
         "periods": outcome.periods,
         "cells": outcome.cells,

@@ -1,4 +1,4 @@
-"""`guardian backup`, `restore`, `trustees split`, `trustees recover`: what is left when a machine or a memory fails."""
+"""`guardian backup`, `check-backup`, `restore`, `trustees`: what is left when a machine or a memory fails."""
 
 from pathlib import Path
 
@@ -8,12 +8,7 @@ from recipients.cli.common import Setting, command, read_file, warn
 from recipients.errors import GuardianError
 from recipients.vault import backup as backups
 from recipients.vault import recovery
-from recipients.vault.opening import strong
-
-_COST = (
-    "Day keys are not in a backup, on purpose. What had come before the disaster and was not fetched cannot be opened "
-    "after it; the next sync says so publicly, and people are asked to send again."
-)
+from recipients.words.saved import COST
 
 
 @click.command()
@@ -24,7 +19,16 @@ def backup(setting: Setting, output: Path, no_files: bool) -> None:
     """Write one sealed file with everything but the day keys. Your passphrase of today opens it."""
     setting.require()
     size = backups.save(setting.vault, setting.passphrase(), output, files=not no_files)
-    setting.result({"file": str(output), "bytes": size}, f"Written to {output}: {size} bytes, sealed. {_COST}")
+    setting.result({"file": str(output), "bytes": size}, f"Written to {output}: {size} bytes, sealed. {COST}")
+
+
+@click.command("check-backup")
+@click.argument("file", type=click.Path(path_type=Path))
+@command
+def check_backup(setting: Setting, file: Path) -> None:
+    """Read a backup FILE from end to end, and say whether it is whole and opens with the passphrase."""
+    size = backups.check(file, setting.passphrase())
+    setting.result({"file": str(file), "bytes": size}, f"{file} is whole, and that passphrase opens it. {COST}")
 
 
 @click.command()
@@ -36,22 +40,9 @@ def restore(setting: Setting, file: Path, with_shares: bool, shares_file: Path |
     """Make a vault of a backup FILE, in a new place. Never use two copies: delete the other one if you have it."""
     if not file.is_file():
         raise GuardianError("file", "unreadable")
-    if with_shares or shares_file is not None:
-        shares = _shares(shares_file)
-        secret = setting.passphrase(new=True)
-        strong(secret)
-        unlock = backups.by_shares(shares)
-    else:
-        shares, secret = [], setting.passphrase()
-        unlock = backups.by_passphrase(secret)
-
-    def furnish(folder: Path) -> None:
-        if shares:
-            recovery.recover(folder, shares, secret)
-        backups.mark_restored(folder, secret)
-
-    backups.restore(file, setting.vault, unlock, furnish)
-    setting.result({"restored": True}, f"The vault is restored. Next: `guardian sync`. {_COST}")
+    shares = _shares(shares_file) if with_shares or shares_file is not None else []
+    backups.bring_back(file, setting.vault, setting.passphrase(new=bool(shares)), shares)
+    setting.result({"restored": True}, f"The vault is restored. Next: `guardian sync`. {COST}")
 
 
 @click.group()
@@ -120,4 +111,4 @@ def _ask(number: int) -> str:
             return typed
 
 
-COMMANDS = (backup, restore, trustees)
+COMMANDS = (backup, check_backup, restore, trustees)

@@ -43,9 +43,7 @@ def look(setting: Setting, thread: str, number: int, to: Path | None, minutes: f
         found = cases.find(vault, thread)
         file = _file(attachments.files(vault, found.id), number)
         path = to or Path(f"concern-{found.number}-file-{file.number}.pdf")
-        sanitise.picture(vault, file.manifest, membership.organisation(vault), path, minutes=minutes)
-    if hand_on:
-        sanitise.strip(path)
+        sanitise.picture(vault, file.manifest, membership.organisation(vault), path, minutes=minutes, clean=hand_on)
     warn(PICTURE)
     setting.result({"thread": found.number, **fields(file), "path": str(path), "cleaned": hand_on}, f"Made: {path}")
 

@@ -7,6 +7,7 @@ import click
 from recipients.casework import succession
 from recipients.cli.common import Setting, command, warn
 from recipients.cli.others import guardian_of
+from recipients.words import handing
 from recipients.words.days import today
 
 
@@ -26,13 +27,10 @@ def give(setting: Setting, to: str, output: Path) -> None:
     """
     with setting.opened() as vault:
         done = succession.give(vault, guardian_of(vault, to), output, today())
-    if done.excluded:
-        warn(f"{_numbers(done.excluded)}: the reporter excluded your successor. Hand them to another guardian instead.")
-    if done.waiting:
-        warn(f"{_numbers(done.waiting)}: replies of yours have not left yet. Sync, and give again, into another file.")
+    for said in handing.left(done):
+        warn(said)
     fields = {"file": str(output), "given": done.given, "excluded": done.excluded, "waiting": done.waiting}
-    text = f"{len(done.given)} case(s) are in {output}. Only your successor can open it. They answer from tomorrow on."
-    setting.result(fields, text)
+    setting.result(fields, handing.given(done, str(output)))
 
 
 @succession_.command()
@@ -42,13 +40,9 @@ def take(setting: Setting, file: Path) -> None:
     """Take over the cases in a predecessor's FILE."""
     with setting.opened() as vault:
         new, refused = succession.take(vault, file, today())
-    for code in refused:
-        warn(f"A part of the file was not taken ({code}). Everything else was.")
+    for said in handing.refused(refused):
+        warn(said)
     setting.result({"new": new, "refused": refused}, f"{new} new case(s). See them with `guardian list`.")
-
-
-def _numbers(cases: tuple[int, ...]) -> str:
-    return ", ".join(f"#{one}" for one in cases)
 
 
 COMMANDS = (succession_,)

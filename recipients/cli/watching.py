@@ -3,9 +3,7 @@
 import json
 import sys
 import time
-import tomllib
 from collections.abc import Callable
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +12,13 @@ import click
 from crypto import codename
 from crypto.encoding import b64
 from crypto.errors import CandourError
-from crypto.kdf import sha256
-from crypto.thread import organisation_id
 from crypto.words import WORDS
-from recipients import keys, membership, watch
+from recipients import watch, watch_own
 from recipients.cli.common import Setting, command, warn
 from recipients.errors import GuardianError
-from recipients.vault import Vault
 from recipients.watch_log import Log
-from recipients.watch_people import Own
-from recipients.words import say
-from recipients.words.screen import harmless
+from recipients.words import say, watching
 
-_TEXTS: dict[str, str] = tomllib.loads(files("recipients.words").joinpath("watching.toml").read_text("utf-8"))
 _ALARM = 5
 _OPTIONS = (
     click.option("--once", is_flag=True, help="Look now and stop; without it, look again and again."),
@@ -51,14 +43,9 @@ def _options(function: Callable[..., None]) -> Callable[..., None]:
 def watch_(setting: Setting, path: Path | None, socks: str | None, **how: Any) -> None:
     """Look at the portal as a visitor would, at random times, and say what differs from what was signed."""
     with setting.opened() as vault:
-        address, known = membership.portal(vault)
-        expected = membership.organisation(vault)
-        own = _own(vault)
+        portal = watch_own.portal(vault, socks)
     # The vault is closed again: a watch runs for days, and a sync must not have to wait for it.
-    portal = watch.Portal(
-        address=address, trusted=lambda first, _root: organisation_id(first) == expected, socks=socks or known, own=own
-    )
-    _run(portal, path or setting.vault.with_name(f"{setting.vault.name}-watch.log"), as_json=setting.as_json, **how)
+    _run(portal, path or watch_own.log_path(setting.vault), as_json=setting.as_json, **how)
 
 
 @click.command("candour-watch")
@@ -116,22 +103,13 @@ def _run(
 
 def _tell(look: watch.Look, *, as_json: bool) -> None:
     if as_json:
-        alarms = [{"code": code, "what": what, "say": _TEXTS[code]} for code, what in look.alarms]
+        alarms = [{"code": code, "what": what, "say": watching.TEXTS[code]} for code, what in look.alarms]
         click.echo(json.dumps({**watch.report(look), "alarms": alarms}))
         return
-    for kind, found in (("ALARM", look.alarms), ("Please look", look.notes)):
-        for code, what in found:
-            click.echo(f"{kind}: {code}: {harmless(what, lines=False)}\n  {_TEXTS[code]}")
+    for kind, about, advice in watching.lines(look):
+        click.echo(f"{kind}: {about}\n  {advice}")
     if not look.alarms:
         click.echo(f"Nothing differs ({look.visits} visit(s)). The log's hash is {b64(look.state)}.")
-
-
-def _own(vault: Vault) -> Own:
-    person = keys.load(vault)
-    rows = vault.database.rows("SELECT public, last FROM day_key WHERE kind = 'epoch'")
-    made = frozenset(sha256(public) for public, _ in rows)
-    until = max((last for _, last in rows), default=-1)
-    return Own(g=person.g, identity=person.identity, courier=person.courier, made=made, made_until=until)
 
 
 def _is(key: str, root: bytes) -> bool:

@@ -5,7 +5,6 @@ from rich.table import Table
 
 from crypto import board, codename
 from crypto.encoding import b64
-from crypto.errors import CandourError
 from crypto.words import WORDS
 from recipients import cases, keys, membership, outgoing, publishing
 from recipients.cli.common import Setting, command, console, warn
@@ -13,6 +12,7 @@ from recipients.cli.showing import progress
 from recipients.errors import GuardianError
 from recipients.session import Outcome
 from recipients.vault import Vault
+from recipients.words import certificate
 from recipients.words.days import day_of, day_text, now, time_text, today
 from recipients.words.outcome import notices
 from recipients.words.screen import harmless
@@ -163,7 +163,7 @@ def _status(vault: Vault) -> dict[str, object]:
         "g": b64(person.g),
         "fingerprint": codename.fingerprint(person.identity, WORDS),
         "portal": membership.portal(vault)[0] if vault.setting("portal") else "not installed",
-        "certificate": _certificate(vault, person),
+        "certificate": certificate.held(vault, today()).text,
         "last_sync": day_text(day) if day is not None else "never",
         "day_keys": f"{day_text(min(epochs))} to {day_text(max(epochs))}" if epochs else "none",
         "concerns": len(threads),
@@ -174,16 +174,6 @@ def _status(vault: Vault) -> dict[str, object]:
     if vault.epochs is None:
         fields["day_keys"] = f"file {vault.trouble}"
     return fields
-
-
-def _certificate(vault: Vault, person: keys.Person) -> str:
-    try:
-        mine = membership.last(vault).certificate(person.g, today())
-    except GuardianError:
-        return "not seen yet"
-    except CandourError as error:
-        return error.code
-    return f"{day_text(mine.first_day)} to {day_text(mine.last_day)}"
 
 
 def _weekdays(text: str) -> tuple[int, ...]:

@@ -62,7 +62,7 @@ class AskedOf(Sheet):
         self.fields.addWidget(self.words)
         self.ask("Your &words", self.text)
         self.no = button("I do &not agree")
-        self.row.insertWidget(1, self.no)
+        self.buttons.insertWidget(1, self.no)
         self.no.clicked.connect(self.declined)
         self.list.itemSelectionChanged.connect(self._show)
         self.list.setCurrentRow(0)

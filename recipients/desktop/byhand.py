@@ -11,11 +11,11 @@ from recipients.casework import colleagues, manual, taxonomy
 from recipients.casework.colleagues import Colleague
 from recipients.casework.manual import Row, Table
 from recipients.desktop.fields import Lines, Ticks, day_field, day_of, lines, options
+from recipients.desktop.longwork import StoppedError
 from recipients.desktop.look import Look
 from recipients.desktop.over import Over
 from recipients.desktop.plain import button, label, name, quoted
 from recipients.desktop.sheets import Sheet
-from recipients.desktop.syncing import StoppedError
 from recipients.errors import GuardianError
 from recipients.vault import Vault
 from recipients.words.cases import ORIGINS, faults

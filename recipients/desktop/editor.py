@@ -33,7 +33,7 @@ _STATUSES = (
     ("concluded", "Concluded"),
 )
 _ASKS = (("", "Nothing"), ("check-in", "How are you?"), ("feedback", "Would you speak up again?"))
-_LANGUAGES = (
+LANGUAGES = (
     ("en", "English"),
     ("ar", "Arabic"),
     ("cy", "Welsh"),
@@ -181,7 +181,7 @@ class Editor(QWidget):
         self.begin.setMinimumContentsLength(12)
         self.begin.activated.connect(self._begun)
         self.text.setPlaceholderText("Thank them. Say what you will do, and what you cannot. Never quote the report.")
-        self.status, self.ask, self.language = _choice(_STATUSES), _choice(_ASKS), _choice(_LANGUAGES)
+        self.status, self.ask, self.language = _choice(_STATUSES), _choice(_ASKS), _choice(LANGUAGES)
         name(self.status, "How far things are")
         name(self.ask, "Ask them")
         name(self.language, "Language of your reply")

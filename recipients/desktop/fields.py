@@ -38,11 +38,11 @@ def options(given: Mapping[str, str], chosen: str | None = None) -> QComboBox:
     return made
 
 
-def lines(look: Look, text: str = "", most: int = 90) -> QPlainTextEdit:
+def lines(look: Look, text: str = "", most: int = 90, *, least: int = 60) -> QPlainTextEdit:
     """Room for some lines of words; Tab goes on to the next field."""
     made = QPlainTextEdit(text)
     made.setTabChangesFocus(True)
-    made.setMinimumHeight(look.px(60))
+    made.setMinimumHeight(look.px(least))
     made.setMaximumHeight(look.px(most))
     return made
 

@@ -33,9 +33,10 @@ _ADVICE = (
     ("Never quote the report", "Whoever gets hold of the eight words can read your replies, but not what was written."),
     ("Do not ask who", "Ask what happened and why. Do nothing that only the reporter’s details explain."),
     ("Excluded people", "A red box names guardians who must never see a concern. Do not show or mention it to them."),
-    ("Files", "They stay sealed here, and this program never opens them. Open a saved copy on a computer without a "
-     "network, and delete it afterwards."),
-    ("If you lose the passphrase", "Nobody can reset it. Look for the paper on which you wrote it."),
+    ("Files", "They stay sealed here, and this program never opens them. “Show safely” makes a picture of one. Open a "
+     "saved copy on a computer without a network, and delete it afterwards."),
+    ("If you lose the passphrase", "Nobody can reset it. Look for the paper, or ask your trustees: it says how where "
+     "you unlock."),
     ("If the desk says ALARM", "Do not go on. Telephone your steward, with a number that you know from before."),
 )  # fmt: skip
 

@@ -155,7 +155,7 @@ def _palette(colours: Colours) -> QPalette:
 def _sheet(look: Look) -> str:
     c, px = look.colours, look.px
     kind = "light" if c is LIGHT else "dark"
-    arrow, tick = ((PICTURES / f"{one}-{kind}.svg").as_posix() for one in ("down", "tick"))
+    arrow, up, tick = ((PICTURES / f"{one}-{kind}.svg").as_posix() for one in ("down", "up", "tick"))
     return f"""
     * {{ font-size: {px(TEXT)}px; }}
     QToolTip {{ color: {c.ink}; background: {c.sheet}; border: 1px solid {c.border}; padding: {px(4)}px; }}
@@ -203,6 +203,14 @@ def _sheet(look: Look) -> str:
     QListView:focus {{ border: 2px solid {c.focus}; }}
     QComboBox::drop-down, QDateEdit::drop-down {{ border: none; width: {px(26)}px; }}
     QComboBox::down-arrow, QDateEdit::down-arrow {{ image: url({arrow}); width: {px(12)}px; height: {px(12)}px; }}
+    QSpinBox {{ padding-right: {px(30)}px; }}
+    QSpinBox::up-button, QSpinBox::down-button {{
+        subcontrol-origin: border; border: none; width: {px(26)}px; height: {px(16)}px;
+    }}
+    QSpinBox::up-button {{ subcontrol-position: top right; }}
+    QSpinBox::down-button {{ subcontrol-position: bottom right; }}
+    QSpinBox::up-arrow {{ image: url({up}); width: {px(11)}px; height: {px(11)}px; }}
+    QSpinBox::down-arrow {{ image: url({arrow}); width: {px(11)}px; height: {px(11)}px; }}
     QComboBox QAbstractItemView {{ border: 1px solid {c.border}; background: {c.sheet}; }}
     QListView[part="cases"] {{ background: {c.paper}; border: none; padding: 0; }}
     QTextEdit[part="reading"] {{ background: {c.paper}; border: none; padding: 0; }}
@@ -221,6 +229,11 @@ def _sheet(look: Look) -> str:
     QCheckBox::indicator:disabled {{ border-color: {c.border}; }}
     QRadioButton::indicator {{ border-radius: {px(9)}px; }}
     QRadioButton::indicator:checked {{ background: {c.accent}; }}
+    QListView::indicator {{
+        width: {px(16)}px; height: {px(16)}px; background: {c.sheet}; border: 1px solid {c.ink};
+        border-radius: {px(3)}px;
+    }}
+    QListView::indicator:checked {{ image: url({tick}); }}
     QCheckBox:focus, QRadioButton:focus {{ color: {c.focus}; }}
     QProgressBar {{
         background: {c.sheet}; border: 1px solid {c.border}; border-radius: {px(4)}px; text-align: center;

@@ -21,8 +21,10 @@ class Menus:
     def __init__(self, window: "Window") -> None:
         self._window = window
         bar = window.menuBar()
-        desk, go, more, view, help_ = (bar.addMenu(text) for text in ("&Desk", "&Go", "Mor&e", "&View", "He&lp"))
-        self.working = [*self._desk(desk), *self._go(go), *self._more(more)]
+        desk, go, more = (bar.addMenu(text) for text in ("&Desk", "&Go", "Mor&e"))
+        keep = window.keep.menus(window)
+        view, help_ = (bar.addMenu(text) for text in ("&View", "He&lp"))
+        self.working = [*self._desk(desk), *self._go(go), *self._more(more), *keep]
         desk.addSeparator()
         desk.addAction(self._action("&Quit", "Ctrl+Q", window.close))
         self._view(view)

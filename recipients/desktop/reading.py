@@ -1,6 +1,6 @@
 """The middle pane: the report and the conversation, to read; the files that came with it, sealed."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QTextEdit, QVBoxLayout, QWidget
 
 from recipients.attachments import File
@@ -14,22 +14,25 @@ _EMPTY = "Choose a concern on the left. It opens here."
 
 
 class Reading(QWidget):
-    """The pane. `save_wanted` tells a file that a person wants outside the vault."""
+    """The pane. `save_wanted` tells a file that a person wants outside the vault, `look_wanted` one to be pictured."""
 
     save_wanted = Signal(object)
+    look_wanted = Signal(object)
 
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
         self._case: Case | None = None
         self._today = 0
-        self.text = _text()
+        self.text = reading_pane("The concern and the conversation")
         self.files = QListWidget()
         self.files.setAccessibleName("Files that came with this concern")
         self.files.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.files.currentItemChanged.connect(lambda *_: self._allow())
+        self.look = button("Sho&w safely…", name="Make a safe picture of the chosen file")
+        self.look.clicked.connect(lambda: self._want(self.look_wanted))
         self.save = button("Save a &copy…", name="Save a copy of the chosen file outside the vault")
-        self.save.clicked.connect(self._save)
+        self.save.clicked.connect(lambda: self._want(self.save_wanted))
         self._about = label("", "faint")
         self._below = QWidget()
         self._arrange()
@@ -74,9 +77,11 @@ class Reading(QWidget):
         below.setContentsMargins(px(18), px(8), px(18), px(12))
         below.addWidget(label("Files", "heading"))
         below.addWidget(self.files)
+        below.addWidget(self._about)
         row = QHBoxLayout()
-        row.addWidget(self._about, 1)
+        row.addWidget(self.look)
         row.addWidget(self.save)
+        row.addStretch(1)
         below.addLayout(row)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -91,20 +96,22 @@ class Reading(QWidget):
     def _allow(self) -> None:
         one = self._chosen()
         whole = one is not None and one.come == len(one.manifest.chunks)
-        self.save.setEnabled(whole)
+        for one_button in (self.look, self.save):
+            one_button.setEnabled(whole)
         self._about.setText(
             "They stay sealed here, and this program never opens them."
             if whole or one is None
             else "Not all pieces of this one have come. Sync again in a day or two."
         )
 
-    def _save(self) -> None:
+    def _want(self, signal: SignalInstance) -> None:
         one = self._chosen()
         if one is not None:
-            self.save_wanted.emit(one)
+            signal.emit(one)
 
 
-def _text() -> QTextEdit:
+def reading_pane(said: str) -> QTextEdit:
+    """A pane of text to read, by mouse or keyboard, that takes no writing; `said` is its name."""
     made = QTextEdit()
     made.setReadOnly(True)
     made.setAcceptRichText(False)
@@ -114,7 +121,7 @@ def _text() -> QTextEdit:
     )
     made.setTabChangesFocus(True)
     made.setProperty("part", "reading")
-    made.setAccessibleName("The concern and the conversation")
+    made.setAccessibleName(said)
     made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     return made
 

@@ -20,7 +20,6 @@ from recipients.desktop.setuppages import SetUpPages
 from recipients.errors import GuardianError
 from recipients.membership import Invitation
 from recipients.vault import Vault, create
-from recipients.vault.files import disk
 from recipients.words.days import today
 
 _DIFFER = "The two passphrases differ. Nothing was made. Type them again."
@@ -129,9 +128,7 @@ class SetUp(QObject):
         target = Path(pages.target.text()).expanduser()
 
         def write(vault: Vault) -> None:
-            envelope = keys.request(vault, membership.organisation(vault), today())
-            with disk():
-                target.write_bytes(envelope)
+            membership.write_request(vault, target, today())
 
         pages.wait("Writing…")
         self._keeper.short(write, lambda _none: pages.go("next"), self._failed)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from recipients.desktop.entries import secret
 from recipients.desktop.look import Look
 from recipients.desktop.plain import button, label, name, quoted
 
@@ -107,7 +108,7 @@ class SetUpPages(QWidget):
     def _make_controls(self) -> None:
         self.person = _field("Your name", "A. Guardian", "As people will see it when they choose whom to write to.")
         self.role = _field("Your role", "Freedom to Speak Up Guardian")
-        self.passphrase, self.repeat = _secret("A new passphrase"), _secret("The passphrase again")
+        self.passphrase, self.repeat = secret("A new passphrase"), secret("The passphrase again")
         self.folder = _field("The vault’s folder")
         self.file = _field("The organisation’s file, from your steward")
         self.portal = _field("The portal’s address", "https://speakup.example")
@@ -269,11 +270,4 @@ def _field(said: str, example: str = "", about: str = "") -> QLineEdit:
     made = QLineEdit()
     made.setPlaceholderText(example)
     name(made, said, about)
-    return made
-
-
-def _secret(said: str) -> QLineEdit:
-    made = _field(said)
-    made.setEchoMode(QLineEdit.EchoMode.Password)
-    made.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhHiddenText)
     return made

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -55,33 +56,40 @@ class Sheet(QDialog):
         self.leave.clicked.connect(self.reject)
         self.fault = label("", "care")
         self.fault.setVisible(False)
-        self._room = Room(look)
-        self.fields = self._room.column
+        self.room = Room(look)
+        self.fields = self.room.column
         column = QVBoxLayout(self)
         column.setSpacing(look.px(10))
         column.addWidget(label(title, "heading"))
         column.addWidget(label(about))
-        column.addWidget(self._room, 1)
+        column.addWidget(self.room, 1)
         column.addWidget(self.fault)
-        self.row = QHBoxLayout()
-        self.row.addStretch(1)
-        self.row.addWidget(self.leave)
-        self.row.addWidget(self.go_on)
-        column.addLayout(self.row)
+        self.buttons = QHBoxLayout()
+        self.buttons.addStretch(1)
+        self.buttons.addWidget(self.leave)
+        self.buttons.addWidget(self.go_on)
+        column.addLayout(self.buttons)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """The first field has the keyboard, and Tab goes through the fields before it comes to the buttons."""
         super().showEvent(event)
-        if not self._ended:
-            # Room that is left over stands below the fields, not between them.
-            self.fields.addStretch()
-            self._ended = True
-        items = [self.row.itemAt(place) for place in range(self.row.count())]
+        self.settle()
+        items = [self.buttons.itemAt(place) for place in range(self.buttons.count())]
         buttons = [one.widget() for one in items if one is not None]
-        chain = [*self._room.reached(), *(one for one in buttons if one is not None)]
+        chain = [*self.reached(), *(one for one in buttons if one is not None)]
         for before, after in pairwise(chain):
             QWidget.setTabOrder(before, after)
         chain[0].setFocus()
+
+    def settle(self) -> None:
+        """Room that is left over stands below the fields, not between them."""
+        if not self._ended:
+            self.fields.addStretch()
+            self._ended = True
+
+    def reached(self) -> list[QWidget]:
+        """The fields that take the keyboard, in the order in which a person reads them."""
+        return self.room.reached()
 
     def tell(self, words: str) -> None:
         """Says what is wrong, or nothing, and lets a person press again."""
@@ -93,14 +101,15 @@ class Sheet(QDialog):
             # Room for what is wrong beside the fields, not at their cost.
             self.resize(self.size().expandedTo(self.sizeHint()))
 
-    def ask(self, title: str, field: QWidget, about: str = "") -> None:
-        """Adds a field below its title; `&` before a letter goes to it."""
+    def ask(self, title: str, field: QWidget, about: str = "") -> QLabel:
+        """Adds a field below its title, and gives that; `&` before a letter goes to the field."""
         said = label(title, wrap=False)
         said.setBuddy(field)
         said.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         name(field, title.replace("&", ""), about)
         self.fields.addWidget(said)
         self.fields.addWidget(field)
+        return said
 
 
 class Conclude(Sheet):

@@ -55,11 +55,12 @@ class DueStrip(QFrame):
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """What the foot says when nothing goes on: the last sync, what waits, and a fault, in words."""
+    """What the foot says when nothing goes on: the last sync, what waits, a fault; `away` where a courier carries."""
 
     synced: str = ""
     waiting: str = ""
     fault: str = ""
+    away: bool = False
 
 
 class SyncStrip(QFrame):
@@ -91,9 +92,15 @@ class SyncStrip(QFrame):
     def rest(self, standing: Standing) -> None:
         """Nothing goes over the network."""
         self._busy(on=False)
-        self.button.setText("S&ync now" if not standing.fault else "Tr&y again")
-        parts = (standing.fault or "Offline: nothing leaves this computer until you sync.", standing.synced)
+        self._offer(standing)
+        offline = "" if standing.away else "Offline: nothing leaves this computer until you sync."
+        parts = (standing.fault or offline, standing.synced)
         self._say(" ".join(one for one in (*parts, standing.waiting) if one))
+
+    def _offer(self, standing: Standing) -> None:
+        self.button.setText("Take in b&y stick…" if standing.away else "Tr&y again" if standing.fault else "S&ync now")
+        said = "Sync now: fetch what came and send what waits"
+        name(self.button, "Take in what the courier brought" if standing.away else said)
 
     def run(self, text: str, done: int, total: int) -> None:
         """A sync goes on."""

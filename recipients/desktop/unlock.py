@@ -4,17 +4,23 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from recipients.desktop.entries import secret
 from recipients.desktop.look import PICTURES, Look
 from recipients.desktop.plain import OneLine, button, label, name
 
 
 class Unlock(QWidget):
-    """The page. `wanted` tells the folder and what was typed; `set_up` that a person has no vault yet."""
+    """The page. `wanted` tells the folder and what was typed; `set_up` that a person has no vault yet.
+
+    `lost`: the passphrase is, and trustees are to help; `restore`: a vault is to come out of a backup.
+    """
 
     wanted = Signal(object, str)
     set_up = Signal()
+    lost = Signal()
+    restore = Signal()
 
     def __init__(self, look: Look, vault: Path) -> None:
         super().__init__()
@@ -22,18 +28,15 @@ class Unlock(QWidget):
         self.vault = vault
         self.said = label("", "care")
         self.place = OneLine(str(vault), "faint")
-        self.passphrase = QLineEdit()
-        self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
-        # The system's input methods may learn or send what is typed.
-        self.passphrase.setInputMethodHints(
-            Qt.InputMethodHint.ImhSensitiveData
-            | Qt.InputMethodHint.ImhHiddenText
-            | Qt.InputMethodHint.ImhNoPredictiveText
-        )
+        self.passphrase = secret()
         name(self.passphrase, "Passphrase", "Opens your vault on this computer. It is sent nowhere.")
         self.open = button("&Open", "main", name="Open the vault")
         self.choose = button("Another &folder…", name="Choose another vault's folder")
         self.new = button("I have &no vault yet", "link", name="Set up a new vault")
+        self.rescue = button("The passphrase is &lost", "link", name="The passphrase is lost: use trustees’ shares")
+        self.bring = button("Bring back a &backup", "link", name="Bring a vault back from a backup")
+        self.rescue.clicked.connect(self.lost)
+        self.bring.clicked.connect(self.restore)
         self.open.clicked.connect(self._open)
         self.passphrase.returnPressed.connect(self._open)
         self.choose.clicked.connect(self._choose)
@@ -96,13 +99,23 @@ class Unlock(QWidget):
         below.addWidget(self.new)
         below.addStretch(1)
         inner.addLayout(below)
+        helped = QHBoxLayout()
+        helped.addWidget(self.rescue)
+        helped.addWidget(self.bring)
+        helped.addStretch(1)
+        inner.addLayout(helped)
         inner.addStretch(2)
         outer = QHBoxLayout(self)
         outer.addStretch(1)
         box = QWidget()
         box.setLayout(inner)
-        box.setMaximumWidth(px(560))
-        outer.addWidget(box, 4)
+        # With large text in a small window it is higher than the window.
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(box)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setMaximumWidth(px(600))
+        outer.addWidget(area, 8)
         outer.addStretch(1)
 
     def _open(self) -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QCloseEvent, QIcon
-from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget, QSystemTrayIcon, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QSystemTrayIcon, QWidget
 
-from recipients import attachments, membership, outgoing
+from recipients import membership, outgoing
 from recipients import sync as core
-from recipients.attachments import File
+from recipients.airgap import passes
 from recipients.casework import asked
 from recipients.desktop import faults, rows
 from recipients.desktop.askedof import Answering
@@ -20,8 +20,11 @@ from recipients.desktop.asking import agreed
 from recipients.desktop.byhand import ByHand
 from recipients.desktop.desk import Desk
 from recipients.desktop.duty import Conduct
+from recipients.desktop.gapacts import state as gap_state
 from recipients.desktop.helping import Help
+from recipients.desktop.keep import Keep
 from recipients.desktop.keeper import Keeper
+from recipients.desktop.longwork import StoppedError
 from recipients.desktop.look import PICTURES, ZOOMS, Look
 from recipients.desktop.menus import Menus
 from recipients.desktop.more import More
@@ -30,7 +33,7 @@ from recipients.desktop.rows import Listed
 from recipients.desktop.setup import SetUp
 from recipients.desktop.setuppages import SetUpPages
 from recipients.desktop.strip import Standing
-from recipients.desktop.syncing import StoppedError, Syncing
+from recipients.desktop.syncing import Syncing
 from recipients.desktop.together import Together
 from recipients.desktop.unlock import Unlock
 from recipients.desktop.working import Working
@@ -38,7 +41,6 @@ from recipients.errors import GuardianError
 from recipients.vault import Vault
 from recipients.words.days import today, weekday_text
 from recipients.words.outcome import kept, understood
-from recipients.words.saved import WARNING, harmless_name
 
 _SIGNS_OF_LIFE = {QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel}
 
@@ -51,7 +53,7 @@ class Window(QMainWindow):
         self.look = look
         self.keeper = Keeper()
         self.syncing: Syncing | None = None
-        self._fault = ""
+        self._fault, self._away = "", False
         self.unlock = Unlock(look, vault)
         self.desk = Desk(look)
         self.working = Working(self.desk, self.keeper)
@@ -59,6 +61,7 @@ class Window(QMainWindow):
         self.more, self.answering = More(*tools), Answering(*tools)
         self.together, self.conduct, self.by_hand = Together(*tools), Conduct(*tools), ByHand(*tools)
         self._acting: tuple[Over, ...] = (self.more, self.answering, self.together, self.conduct, self.by_hand)
+        self.keep = Keep(self)
         self.pages = QStackedWidget()
         self.setup_pages = SetUpPages(look)
         self.setup = SetUp(self.setup_pages, self.keeper)
@@ -133,6 +136,7 @@ class Window(QMainWindow):
         self._idle.stop()
         for one in self._acting:
             one.close()
+        self.keep.drawer.close()
         # What was being written is kept before the keeper lets go: its jobs are done in order.
         self.working.put_away()
         self.keeper.lock()
@@ -153,6 +157,10 @@ class Window(QMainWindow):
         self.keeper.short(kept, self.desk.notices.add, self._failed)
         self.keeper.short(lambda vault: len(asked.of_us(vault)), self.desk.due.show_asked, self._failed)
 
+    def _changed(self) -> None:
+        self.refresh()
+        self.working.again()
+
     def _listed(self, found: Listed) -> None:
         self.desk.list.show_rows(found.rows, self.working.current)
         self.desk.due.show_next(found.first, any_cases=found.any)
@@ -172,14 +180,18 @@ class Window(QMainWindow):
         self.refresh()
 
     def _stands(self, standing: Standing) -> None:
+        self._away = standing.away
         if self.syncing is None:
             self.desk.network.rest(replace(standing, fault=self._fault))
 
     # The network.
 
     def sync(self, *, give_up: bool = False) -> None:
-        """Starts a sync, if none goes on."""
+        """Starts a sync, if none goes on; where a courier carries, takes in what it brought."""
         if self.syncing is not None or not self.keeper.open:
+            return
+        if self._away:
+            self.keep.gap.take_in()
             return
         self._fault = ""
         self.syncing = Syncing(give_up=give_up)
@@ -217,18 +229,6 @@ class Window(QMainWindow):
             if QSystemTrayIcon.isSystemTrayAvailable():
                 self._tray.show()
                 self._tray.showMessage("Candour", "Open your desk.")
-
-    def _save(self, file: File) -> None:
-        found = self.working.case
-        if found is None:
-            return
-        offered = str(Path.home() / harmless_name(found.case.number, file))
-        to, _ = QFileDialog.getSaveFileName(self, "Save a copy outside the vault", offered)
-        if to:
-            self.keeper.long(lambda vault: _save(vault, file, Path(to)), self._saved, self._failed)
-
-    def _saved(self, _none: None) -> None:
-        self.desk.notices.add([WARNING])
 
     def _understood(self, notice: str) -> None:
         self.keeper.short(lambda vault: understood(vault, notice), lambda _none: None, self._failed)
@@ -302,7 +302,11 @@ class Window(QMainWindow):
         self.answering.answered.connect(self.refresh)
         self.by_hand.opened.connect(self._go)
         self.by_hand.taken.connect(self.refresh)
-        desk.reading.save_wanted.connect(self._save)
+        self.keep.drawer.failed.connect(self._failed)
+        self.keep.drawer.told.connect(lambda said: desk.notices.add([said]))
+        self.keep.drawer.changed.connect(self._changed)
+        self.keep.drawer.going.connect(self._go)
+        self.keep.drawer.beginnings.connect(desk.editor.offer)
         desk.notices.understood.connect(self._understood)
         self.unlock.set_up.connect(self.set_up)
         self.setup.ready.connect(self._settled)
@@ -326,13 +330,9 @@ def _ready(vault: Vault) -> bool:
     return vault.setting("organisation") is not None
 
 
-def _save(vault: Vault, file: File, to: Path) -> None:
-    attachments.save(vault, file.manifest, membership.organisation(vault), to)
-
-
 def _standing(vault: Vault, day: int) -> Standing:
-    last = membership.last_day(vault)
+    last, away = membership.last_day(vault), passes.away(vault)
     synced = "Never synced." if last is None else f"Last synced {weekday_text(last, day)}."
     waiting = {item.outgoing for item in outgoing.waiting(vault, day)}
     said = "" if not waiting else "1 thing waits to leave." if len(waiting) == 1 else f"{len(waiting)} wait to leave."
-    return Standing(synced=synced, waiting=said)
+    return Standing(synced=gap_state(vault, day) if away else synced, waiting=said, away=away)

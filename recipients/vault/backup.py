@@ -13,7 +13,8 @@ were not opened before the disaster cannot be opened after it, and people are to
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
@@ -27,7 +28,7 @@ from crypto.kdf import derive
 from recipients.errors import GuardianError
 from recipients.vault import epochs, header, recovery
 from recipients.vault.files import disk, sync_folder, write_new
-from recipients.vault.opening import Vault, held, place, read_header
+from recipients.vault.opening import Vault, held, place, read_header, strong
 from recipients.vault.wiping import wipe
 
 _MAGIC = b"CANDOURB"
@@ -41,17 +42,28 @@ _LAST = bindings.crypto_secretstream_xchacha20poly1305_TAG_FINAL
 _HEADER = bindings.crypto_secretstream_xchacha20poly1305_HEADERBYTES
 
 Unlock = Callable[[header.Header, Path], bytes]
+Progress = Callable[[int, int], None]
+Still = Callable[[], AbstractContextManager[None]]
 
 
-def save(path: Path, passphrase: str, to: Path, *, files: bool = True) -> int:
-    """Writes a backup of the vault at `path` to a new file, whole or not at all; gives its bytes. `exists`, `busy`.
+def save(
+    source: Path | Vault,
+    passphrase: str,
+    to: Path,
+    *,
+    files: bool = True,
+    progress: Progress = lambda _done, _all: None,
+) -> int:
+    """Writes a backup of a vault, open or not, to a new file, whole or not at all; gives its bytes. `exists`, `busy`.
 
     `files`: with the sealed pieces of what reporters sent; without them the backup is smaller, and those files are
-    lost with the vault once the portal has deleted them.
+    lost with the vault once the portal has deleted them. What `progress` raises ends it, and leaves nothing.
     """
-    if to.exists():
+    if to.exists() or to.is_symlink():
         raise GuardianError("exists", "file")
-    with held(path):
+    # Nobody changes the database of an open vault while its file is copied.
+    still = source.database.transaction if isinstance(source, Vault) else nullcontext
+    with held(source) as path:
         found = read_header(path)
         key = header.unlock(found, passphrase)
         beside = to.with_name(f".{to.name}.part")
@@ -60,7 +72,7 @@ def save(path: Path, passphrase: str, to: Path, *, files: bool = True) -> int:
                 beside.unlink(missing_ok=True)
             write_new(beside, b"")
             with disk(), beside.open("r+b") as file:
-                _write(file, path, _listed(path, files=files), key)
+                _write(file, path, _pieces(path, still, progress, files=files), key)
                 file.flush()
                 os.fsync(file.fileno())
             with disk():
@@ -96,12 +108,54 @@ def restore(backup: Path, to: Path, unlock: Unlock, furnish: Callable[[Path], No
         raise
 
 
+def bring_back(backup: Path, to: Path, passphrase: str, shares: Sequence[str] = ()) -> None:
+    """Makes a vault at `to` of a backup, and notes that it came out of one; errors as `restore`, and `file`.
+
+    With `shares` of trustees the passphrase is a new one (`weak`, `shares`); else it is that of the day of the backup.
+    """
+    if not backup.is_file():
+        raise GuardianError("file", "unreadable")
+    if shares:
+        strong(passphrase)
+
+    def furnish(folder: Path) -> None:
+        if shares:
+            recovery.recover(folder, shares, passphrase)
+        mark_restored(folder, passphrase)
+
+    restore(backup, to, by_shares(shares) if shares else by_passphrase(passphrase), furnish)
+
+
+def check(backup: Path, passphrase: str, progress: Progress = lambda _done, _all: None) -> int:
+    """Reads a backup from end to end as `restore` would, and writes nothing; gives the bytes of its files.
+
+    `file`, `backup` with detail `kind` or `damaged`, `passphrase`.
+    """
+    if not backup.is_file():
+        raise GuardianError("file", "unreadable")
+    whole, done = backup.stat().st_size, 0
+    with disk(), backup.open("rb") as file:
+        said, data, _ = _beginning(file)
+        key = header.unlock(header.read(data), passphrase)
+        try:
+            pieces = _opened(file, said, derive(key, _LABEL))
+            for _, size in _list(pieces):
+                for piece in _exactly(pieces, size):
+                    done += len(piece)
+                    progress(done, max(whole, done))
+        finally:
+            wipe(key)
+        if next(pieces, None) is not None:
+            raise GuardianError("backup", "damaged")
+    return done
+
+
 def by_passphrase(passphrase: str) -> Unlock:
     """Opens a backup with the passphrase that the vault had then."""
     return lambda found, _folder: header.unlock(found, passphrase)
 
 
-def by_shares(shares: list[str]) -> Unlock:
+def by_shares(shares: Sequence[str]) -> Unlock:
     """Opens a backup with the shares that were valid then."""
     return lambda found, folder: recovery.open_with(folder / recovery.FILE, found.vault, shares)
 
@@ -118,7 +172,7 @@ def _listed(path: Path, *, files: bool) -> list[tuple[str, int]]:
     return [(name, (path / name).stat().st_size) for name in names]
 
 
-def _write(to: BinaryIO, path: Path, listed: list[tuple[str, int]], key: bytes) -> None:
+def _write(to: BinaryIO, path: Path, pieces: Iterator[bytes], key: bytes) -> None:
     extra = path / recovery.FILE
     clear = {"v": 1, "header": b64((path / "vault.json").read_bytes())}
     if extra.exists():
@@ -129,23 +183,37 @@ def _write(to: BinaryIO, path: Path, listed: list[tuple[str, int]], key: bytes) 
     wipe(stream_key)
     said = dump(clear)
     to.write(_MAGIC + len(said).to_bytes(4, "big") + said + start)
-    for piece, tag in _marked(_pieces(path, listed)):
+    for piece, tag in _marked(pieces):
         # Bound to what stands in the clear, so that another header cannot be put before it.
         box = bindings.crypto_secretstream_xchacha20poly1305_push(state, piece, said, tag)
         to.write(len(box).to_bytes(4, "big") + box)
 
 
-def _pieces(path: Path, listed: list[tuple[str, int]]) -> Iterator[bytes]:
-    yield dump([list(one) for one in listed])
-    for name, size in listed:
-        with (path / name).open("rb") as file:
-            left = size
-            while left:
-                piece = file.read(min(left, _PIECE))
-                if not piece:
-                    raise GuardianError("damaged", "database")
-                left -= len(piece)
-                yield piece
+def _pieces(path: Path, still: Still, progress: Progress, *, files: bool) -> Iterator[bytes]:
+    with still():
+        listed = _listed(path, files=files)
+        whole, done = sum(size for _, size in listed), 0
+        yield dump([list(one) for one in listed])
+        for piece in _copied(path, *listed[0]):
+            done += len(piece)
+            progress(done, whole)
+            yield piece
+    for name, size in listed[1:]:
+        for piece in _copied(path, name, size):
+            done += len(piece)
+            progress(done, whole)
+            yield piece
+
+
+def _copied(path: Path, name: str, size: int) -> Iterator[bytes]:
+    with (path / name).open("rb") as file:
+        left = size
+        while left:
+            piece = file.read(min(left, _PIECE))
+            if not piece:
+                raise GuardianError("damaged", "database")
+            left -= len(piece)
+            yield piece
 
 
 def _marked(pieces: Iterator[bytes]) -> Iterator[tuple[bytes, int]]:
@@ -154,7 +222,8 @@ def _marked(pieces: Iterator[bytes]) -> Iterator[tuple[bytes, int]]:
     yield b"", _LAST
 
 
-def _read(file: BinaryIO, to: Path, unlock: Unlock) -> None:
+def _beginning(file: BinaryIO) -> tuple[bytes, bytes, bytes | None]:
+    """What stands in the clear, and in it `vault.json` and `recovery.json`, if there was one."""
     start = file.read(len(_MAGIC) + 4)
     if start[: len(_MAGIC)] != _MAGIC:
         raise GuardianError("backup", "kind")
@@ -167,6 +236,11 @@ def _read(file: BinaryIO, to: Path, unlock: Unlock) -> None:
         extra = unb64(fields["recovery"]) if "recovery" in fields else None
     except (CandourError, KeyError):
         raise GuardianError("backup", "damaged") from None
+    return said, data, extra
+
+
+def _read(file: BinaryIO, to: Path, unlock: Unlock) -> None:
+    said, data, extra = _beginning(file)
     write_new(to / "vault.json", data)
     if extra is not None:
         write_new(to / recovery.FILE, extra)
@@ -181,26 +255,36 @@ def _read(file: BinaryIO, to: Path, unlock: Unlock) -> None:
 
 def _unpack(file: BinaryIO, to: Path, said: bytes, key: bytes) -> None:
     pieces = _opened(file, said, key)
-    try:
-        listed = _FILES(load(next(pieces, b""), _LIST))
-    except CandourError:
-        raise GuardianError("backup", "damaged") from None
-    for name, size in listed:
+    for name, size in _list(pieces):
         path = to / name
         path.parent.mkdir(mode=0o700, exist_ok=True)
         write_new(path, b"")
         with path.open("r+b") as out:
-            left = size
-            while left:
-                piece = next(pieces, b"")
-                if not piece or len(piece) > left:
-                    raise GuardianError("backup", "damaged")
+            for piece in _exactly(pieces, size):
                 out.write(piece)
-                left -= len(piece)
             out.flush()
             os.fsync(out.fileno())
     if next(pieces, None) is not None:
         raise GuardianError("backup", "damaged")
+
+
+def _list(pieces: Iterator[bytes]) -> list[tuple[str, int]]:
+    try:
+        listed: list[tuple[str, int]] = _FILES(load(next(pieces, b""), _LIST))
+    except CandourError:
+        raise GuardianError("backup", "damaged") from None
+    return listed
+
+
+def _exactly(pieces: Iterator[bytes], size: int) -> Iterator[bytes]:
+    """The pieces of one file of so many bytes."""
+    left = size
+    while left:
+        piece = next(pieces, b"")
+        if not piece or len(piece) > left:
+            raise GuardianError("backup", "damaged")
+        left -= len(piece)
+        yield piece
 
 
 def _opened(file: BinaryIO, said: bytes, key: bytes) -> Iterator[bytes]:

@@ -149,10 +149,10 @@ def open_vault(path: Path, passphrase: str) -> Vault:
     return Vault(path.absolute(), passphrase)
 
 
-def change_passphrase(path: Path, old: str, new: str) -> None:
-    """Seals the vault's key under a new passphrase; the old header is replaced in one step."""
+def change_passphrase(place: "Path | Vault", old: str, new: str) -> None:
+    """Seals the key of a vault, open or not, under a new passphrase; the old header is replaced in one step."""
     strong(new)
-    with held(path):
+    with held(place) as path:
         found = read_header(path)
         key = header.unlock(found, old)
         replace(path / "vault.json", header.write(header.make(new, vault_key=key, vault=found.vault)))
@@ -166,11 +166,14 @@ def strong(passphrase: str) -> None:
 
 
 @contextmanager
-def held(path: Path) -> Iterator[None]:
-    """Holds the lock of a vault that is not opened; `absent`, `busy`."""
-    lock = _lock(path.absolute())
+def held(place: "Path | Vault") -> Iterator[Path]:
+    """Holds the lock of a vault that is not opened, and gives its folder; an open one has it. `absent`, `busy`."""
+    if isinstance(place, Vault):
+        yield place.path
+        return
+    lock = _lock(place.absolute())
     try:
-        yield
+        yield place.absolute()
     finally:
         os.close(lock)
 

@@ -29,7 +29,7 @@ from crypto.fields import constant, raw, record
 from recipients.errors import GuardianError
 from recipients.vault import header
 from recipients.vault.files import replace
-from recipients.vault.opening import held, read_header, strong
+from recipients.vault.opening import Vault, held, read_header, strong
 from recipients.vault.wiping import wipe
 
 FILE = "recovery.json"
@@ -39,14 +39,14 @@ _LABEL = b"candour/vault/recovery"
 _SHAPE = record({"v": constant(1), "vault": raw(16), "sealed": raw(72)})
 
 
-def split(path: Path, passphrase: str, *, need: int, of: int) -> list[str]:
+def split(place: Path | Vault, passphrase: str, *, need: int, of: int) -> list[str]:
     """Makes new shares, any `need` of `of` of which recover the vault; 2 to 16. Earlier ones are void for this folder.
 
     `wrong` with detail `trustees` for numbers that do not fit; `passphrase`.
     """
     if not 2 <= need <= of <= MOST:
         raise GuardianError("wrong", "trustees")
-    with held(path):
+    with held(place) as path:
         found = read_header(path)
         key, recovery = header.unlock(found, passphrase), secrets.token_bytes(32)
         nonce = secrets.token_bytes(24)

@@ -9,12 +9,32 @@ from recipients.vault import Vault
 from recipients.words.days import day_text
 from recipients.words.screen import harmless
 
+_ASIDE = {
+    "none": "it is not a file, or cannot be read",
+    "kind": "it is not a bundle",
+    "short": "a part of it is missing: copy it again",
+    "damaged": "it was changed or damaged on the way: let the courier write it again",
+    "other": "it is for another guardian or organisation",
+    "signature": "it was not made by your courier",
+    "large": "it is larger than a bundle may be",
+}
 _KEPT, _MOST, _LIMIT = "notices", 100, 1 << 20
 
 
 def notices(outcome: Outcome) -> list[str]:
     """Sentences, the gravest first."""
     return [*_lost(outcome), *_certificates(outcome), *_rest(outcome)]
+
+
+def carried(outcome: Outcome) -> list[str]:
+    """Of an import: which files were not used, and why; and what has not been brought yet."""
+    said = [
+        f"{harmless(name, lines=False)} was not used: {_ASIDE.get(reason, reason)}."
+        for name, reason in outcome.put_aside
+    ]
+    if outcome.missing:
+        said.append(f"{outcome.missing} period(s) have not been brought yet. Send the courier again.")
+    return said
 
 
 def keep(vault: Vault, outcome: Outcome) -> None:

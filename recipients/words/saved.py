@@ -14,6 +14,11 @@ PICTURE = (
     "This PDF is a picture of the file, made in a sandbox. It should do no harm, but it shows what the file showed: "
     "names, places, perhaps who sent it. It is outside the vault now. Delete it when you have seen it."
 )
+# What a backup does not hold, and what that means after a disaster.
+COST = (
+    "Day keys are not in a backup, on purpose. What had come before the disaster and was not fetched cannot be opened "
+    "after it; the next sync says so publicly, and people are asked to send again."
+)
 # Before something leaves a case that came when few others wrote.
 ADVICE = (
     "It came in a quiet period: {cells} sealed pieces came to the portal that day, usual are {usual}. What leaves this "

@@ -15,6 +15,7 @@ from recipients.casework import (
     charts,
     closing,
     cosigning,
+    log,
     manual,
     measures,
     numbers,
@@ -206,6 +207,38 @@ def test_a_story_needs_three_cases_no_date_and_no_words_of_a_report(ward: Ward, 
         stories.propose(vault, QUARTER, [*good[:3], quoted], cases, b"2" * 16, TODAY)
     with refuses("story", "long"):
         stories.propose(vault, QUARTER, ["x" * 121, *good[1:]], cases, b"2" * 16, TODAY)
+
+
+def test_promises_are_kept_by_the_next_word_and_late_after_their_day(ward: Ward, vault: Vault):
+    case = arrive(ward)
+
+    def say(day: int, following: tuple[int, str] | None) -> None:
+        words: dict[str, object] = {"text": "x"}
+        if following is not None:
+            words["next"] = {"day": following[0], "what": following[1]}
+        log.append(vault, case.id, "reply", words, day)
+
+    def states(today: int) -> list[tuple[str, str, int | None]]:
+        return [(one.what, one.state(today), one.answered) for one in promises.made(vault)]
+
+    assert states(TODAY) == []
+    say(TODAY, (TODAY + 5, "first"))
+    assert states(TODAY + 5) == [("first", "waiting", None)]
+    assert states(TODAY + 6) == [("first", "overdue", None)]
+    say(TODAY + 5, (TODAY + 9, "second"))
+    log.append(vault, case.id, "told", {"what": "other", "text": ""}, TODAY + 12)
+    assert states(TODAY + 20) == [("first", "kept", TODAY + 5), ("second", "late", TODAY + 12)]
+    say(TODAY + 20, (TODAY + 30, "third"))
+    closing.learn(vault, case, "a", "b", "c", TODAY + 30)
+    closing.conclude(vault, case, "changed", "", TODAY + 30)
+    assert states(TODAY + 40)[-1] == ("third", "kept", TODAY + 30)
+
+
+def test_a_chart_says_in_words_what_it_draws_and_no_small_number():
+    counted = {"2026Q1": {"staffing": 9, "beds": 7}, "2026Q2": {"staffing": 2}}
+    words = {"staffing": "Staffing: how many", "beds": "Beds"}
+    assert charts.said(counted, words) == "Staffing: 2026Q1 10, 2026Q2 under 8."
+    assert charts.said({}, words) == "No factor was recorded in 8 cases or more."
 
 
 def test_a_chart_never_shows_a_small_number(ward: Ward, vault: Vault):

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import combinations
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import shamir_mnemonic
 
 from recipients import keys
 from recipients.errors import GuardianError
+from recipients.vault import Vault, create, open_vault, recovery
 from recipients.vault import backup as backups
-from recipients.vault import create, open_vault, recovery
 from recipients.vault import header as headers
 from recipients.vault.opening import change_passphrase
 from tests.recipients.test_vault import file_limit
@@ -50,7 +51,7 @@ def name(folder: Path, passphrase: str) -> str:
 
 def restore(file: Path, to: Path, passphrase: str = OLD) -> None:
     """A vault of a backup, as the program makes it."""
-    backups.restore(file, to, backups.by_passphrase(passphrase), lambda place: backups.mark_restored(place, passphrase))
+    backups.bring_back(file, to, passphrase)
 
 
 def test_any_two_of_three_trustees_replace_a_lost_passphrase(folder: Path):
@@ -167,12 +168,11 @@ def test_a_machine_and_a_passphrase_lost_together(folder: Path, tmp_path: Path):
     shares = recovery.split(folder, OLD, need=2, of=3)
     backups.save(folder, OLD, tmp_path / "backup")
     shutil.rmtree(folder)
-
-    def furnish(place: Path) -> None:
-        recovery.recover(place, shares[1:], NEW)
-        backups.mark_restored(place, NEW)
-
-    backups.restore(tmp_path / "backup", folder, backups.by_shares(shares[1:]), furnish)
+    with refused("weak"):
+        backups.bring_back(tmp_path / "backup", folder, "short", shares[1:])
+    with refused("file", "unreadable"):
+        backups.bring_back(tmp_path / "no such file", folder, NEW, shares[1:])
+    backups.bring_back(tmp_path / "backup", folder, NEW, shares[1:])
     assert name(folder, NEW) == "Guardian of the wards"
     with refused("passphrase"):
         open_vault(folder, OLD)
@@ -192,6 +192,49 @@ def test_a_backup_is_never_written_over_anything(folder: Path, tmp_path: Path):
         backups.save(folder, OLD, tmp_path / "other")
 
 
+def test_an_open_vault_is_backed_up_changed_and_split_by_whoever_has_it_open(folder: Path, tmp_path: Path):
+    told: list[tuple[int, int]] = []
+    with open_vault(folder, OLD) as vault:
+        size = backups.save(vault, OLD, tmp_path / "backup", progress=lambda done, whole: told.append((done, whole)))
+        change_passphrase(vault, OLD, NEW)
+        shares = recovery.split(vault, NEW, need=2, of=2)
+        vault.database.check()
+    assert told[-1][0] == told[-1][1] > 2_500_000
+    assert backups.check(tmp_path / "backup", OLD) == told[-1][1] < size
+    recovery.recover(folder, shares, OLD)
+    assert name(folder, OLD) == "Guardian of the wards"
+
+
+def test_nobody_writes_into_an_open_vault_while_its_database_is_copied(folder: Path, tmp_path: Path):
+    with open_vault(folder, OLD) as vault:
+        free: list[bool] = []
+
+        def progress(_done: int, _whole: int) -> None:
+            # Whether another thread could write now: while the database is copied, and while files are.
+            asks = Thread(target=lambda: free.append(_free(vault)))
+            asks.start()
+            asks.join()
+
+        backups.save(vault, OLD, tmp_path / "backup", progress=progress)
+    assert (free[0], free[-1]) == (False, True)
+
+
+def _free(vault: Vault) -> bool:
+    free = vault.database._turn.acquire(blocking=False)
+    if free:
+        vault.database._turn.release()
+    return free
+
+
+def test_a_backup_that_is_stopped_leaves_nothing(folder: Path, tmp_path: Path):
+    def stop(_done: int, _whole: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        backups.save(folder, OLD, tmp_path / "backup", progress=stop)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["vault"]
+
+
 def test_every_damage_to_a_backup_is_noticed_and_leaves_nothing_behind(folder: Path, tmp_path: Path):
     file, dice = tmp_path / "backup", random.Random(7)
     backups.save(folder, OLD, file)
@@ -206,6 +249,8 @@ def test_every_damage_to_a_backup_is_noticed_and_leaves_nothing_behind(folder: P
         with pytest.raises(GuardianError) as caught:
             restore(file, tmp_path / "again")
         assert caught.value.code in ("backup", "damaged", "passphrase", "newer")
+        with refused(caught.value.code):
+            backups.check(file, OLD)
         assert not (tmp_path / "again").exists()
         assert [one.name for one in tmp_path.iterdir() if one.name.startswith(".again")] == []
 

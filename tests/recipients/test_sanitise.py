@@ -132,6 +132,16 @@ def test_a_file_that_never_ends_is_stopped_with_all_it_started(
         time.sleep(0.05)
 
 
+def test_a_person_stops_it_and_nothing_is_left(town: Town, vault: Vault, programs: Path, tmp_path: Path) -> None:
+    dangerzone(programs, f"printf x > {tmp_path}/begun; sleep 600")
+    (found,) = cases.threads(vault)
+    (file,) = attachments.files(vault, found.id)
+    to = tmp_path / "a.pdf"
+    with pytest.raises(GuardianError, match="sanitise: stopped"):
+        sanitise.picture(vault, file.manifest, town.organisation.id, to, stopped=(tmp_path / "begun").exists)
+    assert (to.exists(), left()) == (False, [])
+
+
 def _runs(number: int) -> bool:
     try:
         return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"

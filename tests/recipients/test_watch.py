@@ -249,13 +249,13 @@ def test_every_alarm_has_words() -> None:
     """Each code that the sources can raise has a text, and each text a code."""
     import re
 
-    from recipients.cli import watching
+    from recipients.words import watching
 
     folder = Path(watch.__file__).parent
     text = "".join(path.read_text(encoding="utf-8") for path in folder.glob("watch*.py"))
     raised = set(re.findall(r'(?:yield|\[\(|append\(\()\s*\(?"([a-z]+)", ', text))
-    assert raised <= watching._TEXTS.keys()
-    assert watching._TEXTS.keys() - raised <= {"certificate"}
+    assert raised <= watching.TEXTS.keys()
+    assert watching.TEXTS.keys() - raised <= {"certificate"}
 
 
 def test_the_organisation_of_the_vault_is_the_one_expected() -> None:

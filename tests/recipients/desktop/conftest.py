@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale
 from PySide6.QtWidgets import QApplication
 
 from recipients.desktop.look import Look
@@ -69,6 +69,9 @@ def window(application: QApplication, tmp_path: Path) -> Iterator[Callable[[Path
         one.close()
         one.deleteLater()
     application.processEvents()
+    # At once, and here: left to the garbage collector, a window may end in a keeper's thread, and the program with it.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    made.clear()
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,7 @@ from recipients.errors import GuardianError
 from recipients.vault import header
 from tests.harness.screen import screen
 from tests.portal.world import DAY
-from tests.recipients.desktop import furnish
+from tests.recipients.desktop import furnish, gallery_keep
 from tests.recipients.desktop.eyes import faults
 from tests.recipients.desktop.hands import press, until, write
 from tests.recipients.desktop.sheetgallery import sheets
@@ -62,12 +62,14 @@ class Gallery:
         press(window.unlock.open)
         until(window.unlock.said.isVisible)
         yield "unlock-refused", window
+        yield from gallery_keep.locked(window)
         self._open(window)
         yield from self._dialogs(window)
         until(window.desk.due.ask.isVisible)
         yield "desk", window
         yield from self._cases(window)
         yield from self._sides(window)
+        yield from gallery_keep.sheets(window)
         yield from self._zoomed(window)
         self._until_case(window, "شفٹ")
         yield from sheets(window)
