@@ -8,6 +8,8 @@ BIN := .venv/bin
 RUNTIME := .venv/.ready-runtime
 DEV := .venv/.ready-dev
 NODE := node_modules/.ready
+# Of the tests: more than a small machine has cores, since a good part of a test is waiting for a period to end.
+WORKERS ?= 4
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONPATH := $(CURDIR)
 
@@ -17,7 +19,7 @@ export PYTHONPATH := $(CURDIR)
 help:
 	@echo "make demo      run a demonstration portal with three guardians; prints what to open"
 	@echo "make test      set up and run every test, browsers included"
-	@echo "make test-long  the tests that take minutes: upgrade and back, in a clean Debian"
+	@echo "make test-long  the tests that take minutes: clean Debians, booted machines, containers, a primary killed"
 	@echo "make check     the fast part of the tests, under a minute"
 	@echo "make journey   one concern from browser to guardian and back, with times"
 	@echo "make bench     the measurements behind the README's numbers"
@@ -35,13 +37,16 @@ help:
 demo: $(RUNTIME)
 	@$(BIN)/candour demo
 
-# The cheap checks come first, so that a slip is known in seconds; pytest comes last, its summary closes the output.
-test: test-browsers lint types test-js assets-check
-	$(BIN)/python -m pytest -n 2
+# The cheap checks come first, side by side, so that a slip is known soon; pytest comes last: its summary closes all.
+# With `worksteal` neighbours stay with one worker, so what a file or a folder shares is made once.
+test: test-browsers
+	$(MAKE) -j 2 --output-sync=target lint types-python types-js test-js assets-check
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
-# Minutes each, as root; the machine's own services are not touched.
-test-long: test-browsers
-	$(BIN)/python -m pytest -n 1 $(wildcard tests/long/[a-z]*.py)
+# Minutes each, as root; the machine's own services are not touched. -rP shows the times that they take.
+test-long: $(NODE)
+	@$(BIN)/python tools/setup_tests.py long
+	$(BIN)/python -m pytest -n 1 -rP $(wildcard tests/long/[a-z]*.py)
 
 check: lint types test-js
 	$(BIN)/python -m pytest -n 2 -q -m "not browser and not server and not slow"

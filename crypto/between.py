@@ -20,6 +20,8 @@ from crypto.guardians import Directory
 from crypto.statement import media_type, sign_detached, verify_detached
 
 NAME = "between"
+# So many report cells a guardian sends in every board period, whether there is something to say or not.
+CELLS = 16
 MAX_JSON = cell.MAX_PARTS * cell.PAYLOAD - 64
 _SIGNATURE = 64
 _MARK = b"candour/between/"

@@ -122,12 +122,15 @@ class Directory:
     def key_for(self, g: bytes, day: int) -> tuple[bytes, str]:
         """The public key (1,216 bytes) for a day, and `epoch` or `fallback`; `missing`, or as `certificate`."""
         self.certificate(g, day)
-        guardian = self.guardian(g)
-        if day in guardian.epochs:
-            return guardian.epochs[day], "epoch"
-        for fallback in guardian.fallbacks:
+        epochs = self.guardian(g).epochs
+        return (epochs[day], "epoch") if day in epochs else (self.lasting_key(g, day), "fallback")
+
+    def lasting_key(self, g: bytes, day: int) -> bytes:
+        """The fallback key (1,216 bytes) for a day, for what may be under way for weeks; errors as `key_for`."""
+        self.certificate(g, day)
+        for fallback in self.guardian(g).fallbacks:
             if fallback.key is not None and fallback.first_day <= day <= fallback.last_day:
-                return fallback.key, "fallback"
+                return fallback.key
         raise CandourError("missing", "no key for this day")
 
     def couriers(self, day: int) -> dict[bytes, bytes]:

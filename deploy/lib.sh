@@ -43,6 +43,9 @@ booted() { [ -d /run/systemd/system ]; }
 service() {
     if booted; then
         systemctl "$@"
+    elif [ "$1" = enable ] || [ "$1" = disable ]; then # needs no running systemd; the next start does the rest
+        for service_unit in "$@"; do :; done
+        systemctl --quiet "$1" "$service_unit"
     else
         say "   (systemd is not running here: 'systemctl $*' is left to you, or to the next start)"
     fi

@@ -65,7 +65,7 @@ def write(main: Engine, folder: Path, policy: Policy, *, keep: int, now: float) 
     kept = Keep(reports=deleted - policy.report_days * DAY, board=deleted - policy.board_days * DAY)
     try:
         _fill(draft, main, kept)
-        check(draft)
+        _read_back(draft)
         draft.replace(made)
         sync_folder(folder)
     finally:
@@ -111,6 +111,17 @@ def restore(file: Path, main: Engine, *, now: float) -> Found:
     finally:
         source.dispose()
     return _check(main)
+
+
+def _read_back(draft: Path) -> None:
+    """What was copied a moment ago and is not whole was not whole in the portal's own database."""
+    try:
+        check(draft)
+    except BackupError:
+        raise BackupError(
+            "What the portal holds does not read back as it was published, so no backup was made. Keep the last one, "
+            "check the disk, and run candour doctor."
+        ) from None
 
 
 def _fill(draft: Path, main: Engine, kept: Keep) -> None:

@@ -1,5 +1,7 @@
 """Every way in which a request can fail, and its one answer in JSON (PROTOCOL section 15)."""
 
+import errno
+
 from flask import Flask, Response, request
 from flask_limiter import RateLimitExceeded
 from sqlalchemy.exc import DatabaseError
@@ -11,7 +13,7 @@ from portal.api import wire
 from portal.errors import RefusalError
 from portal.quiet import report, say
 from portal.store import WaitingError
-from portal.store.access import is_away, is_full
+from portal.store.access import is_away, is_unwritable
 
 _BY_STATUS = {404: "none", 405: "method", 413: "size"}
 
@@ -52,7 +54,7 @@ def _http(problem: HTTPException) -> Response:
 
 
 def _fault(problem: Exception) -> Response:
-    if isinstance(problem, DatabaseError) and is_full(problem):
+    if _is_disk(problem):
         say("the disk is full or cannot be written; reports are refused until there is room")
         return wire.refusal(RefusalError("full"))
     if isinstance(problem, NoConnection) or (isinstance(problem, DatabaseError) and is_away(problem)):
@@ -60,3 +62,10 @@ def _fault(problem: Exception) -> Response:
         return wire.refusal(RefusalError("busy"))
     report(problem)
     return wire.refusal(RefusalError("broken"))
+
+
+def _is_disk(problem: Exception) -> bool:
+    """The database says so, or the system at a file beside it."""
+    if isinstance(problem, DatabaseError):
+        return is_unwritable(problem)
+    return isinstance(problem, OSError) and problem.errno in (errno.ENOSPC, errno.EROFS, errno.EDQUOT)

@@ -12,6 +12,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+MAIN = "portal.sqlite"  # the database, in the folder `data` unless `database` leads elsewhere
 _PREFIX = "CANDOUR_"
 _RATE = re.compile(r"[1-9][0-9]{0,6} per (second|minute|hour)")
 _AUTHORITY = re.compile(r"[a-z0-9.\-]+(:[0-9]{1,5})?|\[[0-9a-f:]+\](:[0-9]{1,5})?")

@@ -22,6 +22,8 @@ TYPES = {
 }
 DOCUMENT = "index.html"
 MANIFEST = "manifest.json"
+# What the extension WEBCAT asks for below /.well-known/webcat; in the folder `webcat` here. No other name is served.
+WEBCAT = ("enrollment.json", "bundle.json", "bundle-prev.json")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +52,10 @@ class Site:
         """A file of the folder `assets`."""
         return self._all().get(f"assets/{name}")
 
+    def webcat(self, name: str) -> File | None:
+        """A file for WEBCAT, where the site has them."""
+        return self._all().get(f"webcat/{name}")
+
     def manifest(self) -> bytes | None:
         """The signed `site` statement, where there is one."""
         found = self._all().get(MANIFEST)
@@ -73,6 +79,7 @@ def _identity(path: Path) -> tuple[int, int, int] | None:
 
 def _read(folder: Path) -> dict[str, File]:
     paths = [folder / DOCUMENT, folder / MANIFEST, *sorted((folder / "assets").glob("[!.]*"))]
+    paths += [folder / "webcat" / name for name in WEBCAT]
     return {os.fspath(p.relative_to(folder)): _file(p) for p in paths if p.is_file() and p.suffix in TYPES}
 
 

@@ -25,7 +25,7 @@ from crypto.statement import Envelope
 from crypto.thread import organisation_id
 from portal import root_key
 from portal.carrying import LIMIT, arrange, carried, read_carried
-from portal.store import MAIN
+from portal.settings import MAIN
 
 ROOT = "root.key"
 ORGANISATION = "organisation.json"

@@ -25,7 +25,7 @@ CODES = (
     "workers",  # a helping process of this program ended
     "odd",  # the portal's answer is not what the protocol says; detail: of what
     "thread",  # there is no such thread
-    "empty",  # a reply without words
+    "empty",  # a reply without words; detail: next, answer, reason
     "long",  # a reply that does not fit
     "answered",  # nothing to ask again: every piece has arrived
     "keys",  # day keys are gone that the portal still hands out; detail: missing, damaged, copy

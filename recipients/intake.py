@@ -1,11 +1,11 @@
 """From a period's segment to messages: what opens is stored, joined and checked (PROTOCOL sections 6, 7 and 13).
 
-listed --open_period--> opened          in one transaction: all parts of a period are kept, or none
+listed --open_period--> opened          in stretches, each in one transaction: all of its parts are kept, or none
 partial -> whole | refused | conflict   what each message becomes as its parts arrive
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from recipients.vault import Vault
 from recipients.vault.files import disk
 
 DAY = 86_400
+# After so many cells what was found is kept: who stops a long sync loses no more than that.
+_STRETCH = 4_096
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,17 +72,50 @@ def check_segment(period: Period, path: Path) -> None:
 def open_period(
     vault: Vault, reader: Reader, period: Period, path: Path, opener: Opener, on_cells: Callable[[int], None]
 ) -> int:
-    """Opens a checked segment and keeps what is in it; gives the number of cells that were for this guardian."""
+    """Opens a checked segment and keeps what is in it; gives the number of cells that were for this guardian.
+
+    Stopped in between, it goes on from the last stretch that was kept.
+    """
     seeds = daykeys.trial_seeds(vault, period.day)
-    outcomes = opener.open(path, seeds, reader.organisation, on_cells)
-    with vault.database.transaction():
-        book.adopt(vault)
-        touched = {_store(vault, period, _cell_name(path, number), outcome) for number, outcome in outcomes}
-        for message_number in touched:
-            if message_number is not None:
-                _assemble(vault, reader, message_number)
-        _mark(vault, period, len(outcomes))
-    return len(outcomes)
+    done, found = _half(vault, period)
+    on_cells(done)
+    while True:
+        end = min(done + _STRETCH, period.cells)
+        outcomes = opener.open(path, seeds, reader.organisation, on_cells, (done, end))
+        done, found = end, found + len(outcomes)
+        with vault.database.transaction():
+            _keep(vault, reader, period, path, outcomes)
+            _remember_half(vault, period, done, found)
+            if done == period.cells:
+                _mark(vault, period, found)
+                return found
+
+
+def _keep(vault: Vault, reader: Reader, period: Period, path: Path, outcomes: Sequence[Outcome]) -> None:
+    book.adopt(vault)
+    touched = {_store(vault, period, _cell_name(path, number), outcome) for number, outcome in outcomes}
+    for message_number in touched:
+        if message_number is not None:
+            _assemble(vault, reader, message_number)
+
+
+def _half(vault: Vault, period: Period) -> tuple[int, int]:
+    """How many cells of a period were tried in an earlier sync, and how many of them were for this guardian."""
+    known, value = _sign_of(period), vault.setting("half") or b""
+    if not value.startswith(known):
+        return 0, 0
+    rest = value[len(known) :]
+    return int.from_bytes(rest[:4], "big"), int.from_bytes(rest[4:], "big")
+
+
+def _remember_half(vault: Vault, period: Period, done: int, found: int) -> None:
+    whole = done == period.cells
+    vault.store("half", b"" if whole else _sign_of(period) + done.to_bytes(4, "big") + found.to_bytes(4, "big"))
+
+
+def _sign_of(period: Period) -> bytes:
+    """By which a period is known: closed again with other cells it is another one."""
+    return period.start.to_bytes(8, "big") + period.digest
 
 
 def pass_empty(vault: Vault, periods: Iterable[Period]) -> None:

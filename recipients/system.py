@@ -4,6 +4,7 @@ Debian is what is tested. For Windows the same is written here with what Python 
 nobody has tried); nothing else in `recipients` names a system.
 """
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -12,6 +13,16 @@ from pathlib import Path
 OWN = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOINHERIT", 0)
 # Windows would turn line ends around in what is sealed.
 BINARY = getattr(os, "O_BINARY", 0)
+
+
+def open_plain(path: Path) -> int:
+    """Opens a file of unknown origin for reading; a link is not followed, a pipe not waited for. Raises OSError."""
+    if path.is_symlink():
+        raise OSError(errno.ELOOP, "a link")
+    # Where the system can, it sees to it itself: a link may have been put there since.
+    plain = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    return os.open(path, os.O_RDONLY | plain | OWN | BINARY)
+
 
 if sys.platform == "win32":
     import msvcrt

@@ -4,6 +4,7 @@ Most cells are not for this guardian, and each costs a try with every key. Worke
 secrets only in memory and end when this process does, however it ends: their pipe closes.
 """
 
+import contextlib
 import multiprocessing
 import signal
 from collections.abc import Callable, Iterator, Sequence
@@ -34,23 +35,34 @@ class Opener:
         self._keys: dict[bytes, hpke.PrivateKey] = {}
 
     def open(
-        self, path: Path, seeds: Sequence[bytes], organisation: bytes, on_cells: Callable[[int], None]
+        self,
+        path: Path,
+        seeds: Sequence[bytes],
+        organisation: bytes,
+        on_cells: Callable[[int], None],
+        span: tuple[int, int] | None = None,
     ) -> list[Outcome]:
         """What is in a file of cells: its number with a part, or with the code of what is wrong with it.
 
-        Cells for others are left out. `on_cells` hears of each batch that is done.
+        Cells for others are left out. `on_cells` hears of each batch that is done; what it raises ends the work.
+        `span`: the first cell to try and the one after the last; all of them otherwise.
         """
-        count = path.stat().st_size // cell.CELL
-        batches = _batches(path, seeds, organisation)
+        first, end = span or (0, path.stat().st_size // cell.CELL)
+        batches, count = _batches(path, seeds, organisation, first, end), end - first
         if count * max(len(seeds), 1) < _WORTH * 7 or self._count < 2:
             done: Iterator[tuple[int, list[Outcome]]] = (_try(batch, self._keys) for batch in batches)
         else:
             self._start()
             done = self._spread(batches)
         found: list[Outcome] = []
-        for size, outcomes in done:
-            found.extend(outcomes)
-            on_cells(size)
+        try:
+            for size, outcomes in done:
+                found.extend(outcomes)
+                on_cells(size)
+        except BaseException:
+            # What workers still answer belongs to this file: the next one must not take it for its own.
+            self.close()
+            raise
         return sorted(found, key=lambda outcome: outcome[0])
 
     def close(self) -> None:
@@ -89,10 +101,10 @@ class Opener:
                 owed[pipe] += _give(pipe, batches) - 1
 
 
-def _batches(path: Path, seeds: Sequence[bytes], organisation: bytes) -> Iterator[_Batch]:
-    first = 0
+def _batches(path: Path, seeds: Sequence[bytes], organisation: bytes, first: int, end: int) -> Iterator[_Batch]:
     with disk(), path.open("rb") as file:
-        while data := file.read(cell.CELL * _BATCH):
+        file.seek(first * cell.CELL)
+        while data := file.read(cell.CELL * max(min(_BATCH, end - first), 0)):
             yield first, seeds, organisation, data
             first += _BATCH
 
@@ -121,12 +133,10 @@ def _work(pipe: Connection) -> None:
     # Ctrl-C reaches every process of a terminal; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     keys: dict[bytes, hpke.PrivateKey] = {}
-    while True:
-        try:
-            batch = pipe.recv()
-        except EOFError:
-            return
-        pipe.send(_try(batch, keys))
+    # The end of the pipe, also in the middle of an answer: whoever asked has stopped, or ended.
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            pipe.send(_try(pipe.recv(), keys))
 
 
 def _try(batch: _Batch, known: dict[bytes, hpke.PrivateKey]) -> tuple[int, list[Outcome]]:

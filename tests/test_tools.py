@@ -27,13 +27,14 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     apt.chmod(0o755)
     monkeypatch.setenv("PATH", f"{programs}{os.pathsep}/bin")
     monkeypatch.setattr(setup_tests, "BROWSERS", {name: tmp_path / name for name in ("chromium", "firefox-esr")})
+    monkeypatch.setattr(setup_tests, "_POLICY", tmp_path / "policy-rc.d")
     return tmp_path
 
 
 def test_without_root_the_exact_command_is_named(machine, monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with pytest.raises(SystemExit) as stopped:
-        setup_tests.setup_browsers()
+        setup_tests.setup_packages(setup_tests.BROWSERS)
     command = "sudo apt-get update && sudo apt-get install -y --no-install-recommends chromium firefox-esr\n"
     assert command in str(stopped.value.code)
     assert not (machine / "calls").exists()
@@ -42,18 +43,27 @@ def test_without_root_the_exact_command_is_named(machine, monkeypatch):
 def test_as_root_only_what_is_missing_is_installed(machine, monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     (machine / "chromium").touch()
-    setup_tests.setup_browsers()
+    setup_tests.setup_packages(setup_tests.BROWSERS)
     assert (machine / "calls").read_text().splitlines() == [
         "noninteractive update -q",
         "noninteractive install -y --no-install-recommends firefox-esr",
     ]
 
 
+def test_no_service_starts_because_its_package_comes(machine, monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    apt = machine / "bin" / "apt-get"
+    apt.write_text(apt.read_text() + f"sh {machine}/policy-rc.d; echo policy $? >> {machine}/calls\n")
+    setup_tests.setup_packages(setup_tests.BROWSERS)
+    assert (machine / "calls").read_text().splitlines()[-1] == "policy 101"
+    assert not (machine / "policy-rc.d").exists()
+
+
 def test_nothing_is_asked_of_apt_when_all_is_there(machine, monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     (machine / "chromium").touch()
     (machine / "firefox-esr").touch()
-    setup_tests.setup_browsers()
+    setup_tests.setup_packages(setup_tests.BROWSERS)
     assert not (machine / "calls").exists()
 
 
@@ -61,7 +71,7 @@ def test_an_install_that_brings_nothing_is_a_failure(machine, monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     (machine / "bin" / "apt-get").write_text("#!/bin/sh\n")
     with pytest.raises(SystemExit, match="not where expected"):
-        setup_tests.setup_browsers()
+        setup_tests.setup_packages(setup_tests.BROWSERS)
 
 
 @pytest.mark.parametrize(("version", "enough"), [("v18.20.4", False), ("v20.18.0", False), ("v20.19.0", True)])
@@ -143,6 +153,20 @@ def test_a_build_is_the_same_in_any_folder_and_names_none(tmp_path):
     assert b"@noble/hashes" in built[0]["LICENSES.txt"]
     assert b"Permission is hereby granted" in built[0]["LICENSES.txt"]
     assert not any(str(tmp_path).encode() in content for content in built[0].values())
+
+
+@pytest.mark.slow
+def test_the_style_of_parts_that_no_page_uses_is_left_out_until_one_does(tmp_path):
+    folder = _checkout(tmp_path / "checkout")
+    site = folder / "portal" / "site"
+    spare, kept = ".govuk-label--xl,.b{top:0}@media print{.govuk-label--xl{top:1}}", ".c:not(.govuk-label--xl){top:2}"
+    (site / "style" / "main.scss").write_text(spare + kept)
+    assert _build(folder).returncode == 0
+    assert (site / "assets" / "candour.css").read_text() == f".b{{top:0}}{kept}\n"
+    (site / "browser" / "main.js").write_text('document.body.className = "govuk-label--xl";')
+    refused = _build(folder)
+    assert refused.returncode == 1
+    assert "leaves out the style of govuk-label--xl: take it from its list" in refused.stderr
 
 
 @pytest.mark.slow

@@ -6,7 +6,7 @@
 //   node tools/build_assets.mjs --check    builds elsewhere and compares, byte for byte
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -20,9 +20,11 @@ const scripts = {
   rest: "portal/site/browser/rest.js",
   worker: "portal/site/browser/worker.js",
 };
-const alone = { entry: "portal/site/browser/writer.js", name: "writer.js" }; // goes into the one-file writer, as one script
+// Each one script that imports nothing: the first runs before all others, the other goes into the one-file writer.
+const alone = { first: "portal/site/browser/first.js", writer: "portal/site/browser/writer.js" };
 const shared = "shared"; // one module that all three import; two would bear the same name, which esbuild refuses
 const style = { from: "portal/site/style/main.scss", to: "candour.css" };
+const classes = ["portal/site/templates", "portal/site/browser"]; // where classes are named
 const licences = "LICENSES.txt";
 const releaseList = "RELEASE.json";
 const drawn = ["mark.svg"];
@@ -82,14 +84,14 @@ async function buildModules(folder) {
 }
 
 /**
- * The script of the one-file writer, which can import nothing: a file on a disk has no neighbours.
+ * The scripts that can import nothing: a file on a disk has no neighbours.
  * @param {string} folder
  */
-async function buildWriter(folder) {
-  if (!existsSync(join(root, alone.entry))) return [];
-  const options = { entryPoints: { [basename(alone.name, ".js")]: alone.entry }, splitting: false };
-  await buildScripts(folder, { ...options, format: "iife", logLevel: "warning" });
-  return [alone.name];
+async function buildAlone(folder) {
+  const entryPoints = Object.fromEntries(Object.entries(alone).filter(([, entry]) => existsSync(join(root, entry))));
+  if (Object.keys(entryPoints).length === 0) return [];
+  await buildScripts(folder, { entryPoints, splitting: false, format: "iife", logLevel: "warning" });
+  return Object.keys(entryPoints).map((name) => `${name}.js`);
 }
 
 /**
@@ -103,8 +105,38 @@ function buildStyle(entry, output) {
     charset: false,
     quietDeps: true,
   });
-  writeFileSync(output, `${logical(result.css)}\n`);
+  writeFileSync(output, `${logical(without(result.css, spare()))}\n`);
   return result.loadedUrls.map((url) => relative(root, fileURLToPath(url)).split(sep).join("/"));
+}
+
+/** Classes of the components from elsewhere that this site has no use for; naming one in a page ends the build. */
+function spare() {
+  const names = [
+    ...["checkboxes", "radios"].flatMap((each) => [`${each}--small`, `${each}--inline`, `${each}__conditional`, `${each}__divider`]),
+    ...["l", "m", "xl"].flatMap((size) => [`label--${size}`, `fieldset__legend--${size}`]),
+    ...["fieldset__heading", "label-wrapper", "error-summary__body", "skip-link-focused-element", "textarea--error"],
+  ].map((name) => `govuk-${name}`);
+  const files = classes.filter((folder) => existsSync(join(root, folder))).flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(root, folder, name)));
+  const text = files.filter((path) => statSync(path).isFile()).map((path) => readFileSync(path, "utf8")).join("\n");
+  const used = names.filter((name) => new RegExp(`${name}(?![\\w-])`).test(text));
+  if (used.length > 0) throw new Error(`tools/build_assets.mjs leaves out the style of ${used.join(", ")}: take it from its list`);
+  return names;
+}
+
+/**
+ * A style without the rules of some classes.
+ * @param {string} css compressed, as Sass writes it
+ * @param {string[]} names
+ */
+function without(css, names) {
+  const named = new RegExp(`\\.(?:${names.join("|")})(?![\\w]|-(?!-hidden))`);
+  /** @param {string} selector */
+  const fits = (selector) => !named.test(selector.replace(/:not\([^()]*\)/g, "")); // what has not the class is ours too
+  const kept = css.replace(/([^{}]+)(\{[^{}]*\})/g, (_, selectors, body) => {
+    const wanted = selectors.split(/,(?![^(]*\))/).filter(fits);
+    return wanted.length > 0 ? wanted.join(",") + body : "";
+  });
+  return kept.replace(/@[^{}]+\{\}/g, "");
 }
 
 /**
@@ -151,7 +183,7 @@ function licenceTexts(inputs) {
 async function buildAll(folder) {
   mkdirSync(folder, { recursive: true });
   const { inputs, outputs } = await buildModules(folder);
-  outputs.push(...(await buildWriter(folder)));
+  outputs.push(...(await buildAlone(folder)));
   if (existsSync(join(root, style.from))) {
     inputs.push(...buildStyle(style.from, join(folder, style.to)));
     outputs.push(style.to);
@@ -184,9 +216,9 @@ function writeReleaseList(folder, outputs) {
 function differences(fresh) {
   /** @param {string} path */
   const bytes = (path) => (existsSync(path) ? readFileSync(path) : Buffer.from("missing"));
-  const names = [...Object.keys(scripts), shared]
+  const names = [...Object.keys(scripts), ...Object.keys(alone), shared]
     .map((name) => `${name}.js`)
-    .concat(alone.name, style.to, licences, releaseList);
+    .concat(style.to, licences, releaseList);
   return names.filter((name) => !bytes(join(assets, name)).equals(bytes(join(fresh, name))));
 }
 

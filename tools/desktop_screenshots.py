@@ -15,7 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "screenshots" / "desktop"
 _LIGHT = ("unlock", "desk", "case-rota", "case-urdu", "case-hostile", "reply", "notes", "standing", "history")
 _SETUP = ("setup-who", "setup-words", "setup-same", "help", "question", "syncing", "zoom-200", "desk-0", "desk-10000")
-WANTED = {"light": (*_LIGHT, *_SETUP), "dark": ("desk", "reply")}
+_SHEETS = ("case-asked", "sheet-asked", "sheet-copy", "sheet-duty", "sheet-import")
+WANTED = {"light": (*_LIGHT, *_SETUP, *_SHEETS), "dark": ("desk", "reply")}
 
 
 def main() -> None:

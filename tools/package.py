@@ -18,7 +18,7 @@ OUT = ROOT / "dist" / NAME
 
 # What PyInstaller cannot see from imports alone: packages imported by name, and compiled parts.
 _HIDDEN = ("recipients.desktop.app", "_cffi_backend", "sqlcipher3.dbapi2")
-_DATA = ("crypto", "recipients")
+_DATA = ("crypto", "recipients", "shamir_mnemonic", "fpdf")
 # Qt brings far more than a window with text needs, and each part brings system libraries.
 _LEFT_OUT = (
     *("PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtNetwork", "PySide6.QtSql", "PySide6.QtTest"),

@@ -5,6 +5,7 @@ be left out: a missing browser is a failure, not a skip.
 
     python tools/setup_tests.py node node_modules/.ready
     python tools/setup_tests.py browsers
+    python tools/setup_tests.py long
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,6 +37,8 @@ BROWSERS = {
     "redis-server": Path("/usr/bin/redis-server"),
     "tor": Path("/usr/sbin/tor"),
     "mat2": Path("/usr/bin/mat2"),
+    "libimage-exiftool-perl": Path("/usr/bin/exiftool"),
+    "qpdf": Path("/usr/bin/qpdf"),
     "webkit2gtk-driver": Path("/usr/bin/WebKitWebDriver"),
     "xvfb": Path("/usr/bin/Xvfb"),
     "libegl1": Path("/usr/share/doc/libegl1"),
@@ -44,6 +49,21 @@ BROWSERS = {
     "libxkbcommon-x11-0": Path("/usr/share/doc/libxkbcommon-x11-0"),
 }
 
+# What `make test-long` needs besides: a computer to boot, and containers.
+LONG = {
+    "qemu-system-x86": Path("/usr/bin/qemu-system-x86_64"),
+    "e2fsprogs": Path("/usr/sbin/mke2fs"),
+    "buildah": Path("/usr/bin/buildah"),
+    "podman": Path("/usr/bin/podman"),
+    "crun": Path("/usr/bin/crun"),
+}
+_POLICY = Path("/usr/sbin/policy-rc.d")
+
+# Servers of tests/long alone: they are only laid out in build/, never installed: nothing of this machine changes, and
+# no service of theirs is started.
+LAID = ("patroni", "etcd-server", "python3-idna", "caddy")
+LAID_OUT = ROOT / "build" / "long"
+
 
 def main() -> None:
     """Set up the part named on the command line."""
@@ -51,14 +71,17 @@ def main() -> None:
         case ["node", stamp]:
             setup_node(ROOT / stamp)
         case ["browsers"]:
-            setup_browsers()
+            setup_packages(BROWSERS)
+        case ["long"]:
+            setup_packages(BROWSERS | LONG)
+            lay_out_servers()
         case _:
-            sys.exit("usage: setup_tests.py node STAMP | browsers")
+            sys.exit("usage: setup_tests.py node STAMP | browsers | long")
 
 
-def setup_browsers() -> None:
+def setup_packages(wanted: Mapping[str, Path]) -> None:
     """Install Debian's browsers, fonts and tools that are missing, or say how to."""
-    missing = [package for package, proof in BROWSERS.items() if not proof.exists()]
+    missing = [package for package, proof in wanted.items() if not proof.exists()]
     if not missing:
         return
     command = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
@@ -67,15 +90,50 @@ def setup_browsers() -> None:
             f"The tests need {', '.join(missing)}, which this machine lacks. Please run\n\n"
             f"    sudo apt-get update && sudo {' '.join(command)}\n\n"
             "and then the same make command again. (On a system without apt: the same programs at the same paths: "
-            f"{', '.join(str(BROWSERS[package]) for package in missing)}.)"
+            f"{', '.join(str(wanted[package]) for package in missing)}.)"
         )
     print(f"Installing {', '.join(missing)} from Debian ...", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     subprocess.run(["apt-get", "update", "-q"], check=True, env=environment, stdout=subprocess.DEVNULL)
-    subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
-    still = [package for package in missing if not BROWSERS[package].exists()]
+    with _no_service_starts():
+        subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
+    still = [package for package in missing if not wanted[package].exists()]
     if still:
-        sys.exit(f"Installed, but not where expected: {', '.join(str(BROWSERS[package]) for package in still)}.")
+        sys.exit(f"Installed, but not where expected: {', '.join(str(wanted[package]) for package in still)}.")
+
+
+@contextmanager
+def _no_service_starts() -> Iterator[None]:
+    """Tests start the servers that they need; none may run because its package was installed for them."""
+    if _POLICY.exists():  # somebody's own: it stays
+        yield
+        return
+    _POLICY.write_text("#!/bin/sh\nexit 101\n", encoding="utf-8")
+    _POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        _POLICY.unlink()
+
+
+def lay_out_servers() -> None:
+    """Lay out Debian's packages that only the long tests need, with whatever those need and this machine lacks."""
+    if LAID_OUT.exists():
+        return
+    if shutil.which("apt-get") is None:
+        sys.exit(f"The long tests need Debian's packages {' and '.join(LAID)}, and this machine has no apt.")
+    print(f"Fetching {', '.join(LAID)} from Debian ...", flush=True)
+    ask = ["apt-get", "install", "--simulate", "--no-install-recommends", "--reinstall", *LAID]
+    answer = subprocess.run(ask, check=True, capture_output=True, text=True).stdout
+    names = [line.split()[1] for line in answer.splitlines() if line.startswith("Inst ")]
+    fresh = LAID_OUT.with_suffix(".new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    subprocess.run(["apt-get", "download", "-q", *names], check=True, cwd=fresh, stdout=subprocess.DEVNULL)
+    for package in sorted(fresh.glob("*.deb")):
+        subprocess.run(["dpkg-deb", "--extract", package, fresh], check=True)
+        package.unlink()
+    fresh.rename(LAID_OUT)
 
 
 def setup_node(stamp: Path) -> None:

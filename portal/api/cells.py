@@ -43,12 +43,12 @@ def _put(kind: Kind, name: str) -> Response:
 
 
 def keep(kind: Kind, items: dict[bytes, bytes]) -> None:
-    """Store durably, if there is room; what is stored already needs none."""
+    """Store durably, if there is room; what is stored already needs none, but a standby may not have it yet."""
     p = portal()
     drop = p.store.drop_now(kind)
     if not drop.has(items):
         make_room(drop.bytes_used(), p.settings.cells_mb if kind == "cells" else p.settings.chunks_mb)
-        p.store.put(kind, items)
+    p.store.put(kind, items)
     if kind == "cells":
         p.limits.note_cell()
 

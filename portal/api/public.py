@@ -32,6 +32,12 @@ def get_manifest() -> Response:
     return Response(signed, content_type="application/json")
 
 
+@routes.get("/.well-known/webcat/<name>")
+def get_webcat(name: str) -> Response:
+    """What browsers with WEBCAT ask for, where the site has it."""
+    return _file(portal().site.webcat(name))
+
+
 @routes.get("/directory")
 def get_directory() -> Response:
     """The directory file of today."""

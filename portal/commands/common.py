@@ -5,16 +5,18 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from sqlalchemy.exc import DatabaseError
 
 from crypto import codename
 from crypto.errors import CandourError
 from crypto.words import WORDS
 from portal.settings import Settings, SettingsError, load
 from portal.steward import StewardError, beside_a_portal
-from portal.store.access import is_full
+
+if TYPE_CHECKING:
+    from sqlalchemy.exc import DatabaseError
 
 CONFIG = "candour.toml"
 SYSTEM = Path("/etc/candour") / CONFIG
@@ -79,11 +81,16 @@ def printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
-def no_database(settings: Settings, problem: DatabaseError | ImportError | OSError) -> str:
+def no_database(settings: Settings, problem: "DatabaseError | ImportError | OSError") -> str:
     """What is said when the database cannot be used. Never the problem's own words: they may hold a password."""
     if isinstance(problem, ImportError):
         return "The setting database needs PostgreSQL's driver. Install Candour as candour[cluster]."
-    full = is_full(problem) if isinstance(problem, DatabaseError) else problem.errno == errno.ENOSPC
+    if isinstance(problem, OSError):
+        full = problem.errno == errno.ENOSPC
+    else:
+        from portal.store.access import is_full  # a steward has no database, and need not wait for what opens one
+
+        full = is_full(problem)
     if settings.database:
         reason = "has no room left" if full else "cannot be reached, or refuses this user, or holds something else"
         return f"The PostgreSQL database of the setting database {reason}. Nothing was changed."

@@ -26,6 +26,14 @@ _SHOWN = {"well": "well      ", "skipped": "not looked", "attend": "ATTEND    ",
 @click.option("--inside", is_flag=True, help="Do not visit the onion and web addresses of the settings.")
 @click.option("--socks", default="127.0.0.1:9050", show_default=True, help="Where Tor takes connections.")
 @click.option(
+    "--visits", type=click.IntRange(1, 100), default=1, show_default=True,
+    help="How often to ask for the list of guardians: another one for one visitor in ten needs ten.",
+)  # fmt: skip
+@click.option(
+    "--authority", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A certificate authority of your own, if it signed the web certificate (PEM).",
+)  # fmt: skip
+@click.option(
     "--machine", type=click.Path(path_type=Path, exists=True, file_okay=False), default=Path("/"),
     help="Where this machine's files are, if it was started from a rescue system.",
 )  # fmt: skip

@@ -51,6 +51,8 @@ def poster(
             path = out.with_name(f"{out.name}-{language}.{end}")
             path.write_bytes(data)
             click.echo(f"Written: {path}")
+    if language != "en" and wording is None:
+        click.echo("Nobody who grew up with this language has checked our words: ask somebody to read them first.")
     click.echo("Before you print many: compare the eight words with the sheet of the ceremony, and try the code.")
 
 

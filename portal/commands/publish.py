@@ -1,7 +1,8 @@
 """`candour publish FILES`: take in what the root key signed, and build the site, on the portal's machine."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,11 @@ from portal.commands.common import no_database, plainly, settings_of, words_of
 from portal.recovery import is_directory
 from portal.register import BY_FILE, Register
 from portal.settings import Settings
-from portal.site import manifest, one_file
+from portal.site import manifest, one_file, webcat
 from portal.site.content import ContentError
 from portal.site.publish import PublishError, build, install
-from portal.site_files import MANIFEST
+from portal.site.webcat import WebcatError
+from portal.site_files import MANIFEST, WEBCAT
 from portal.store import Store
 
 _DAY = 86_400
@@ -48,7 +50,9 @@ def run(settings: Settings, files: Iterable[Path], content: Path | None = None, 
     except (DatabaseError, ImportError, OSError) as problem:
         raise click.ClickException(no_database(settings, problem)) from None
     with plainly("A statement"):
-        data = [file.read_bytes() for file in _flat(files)]
+        with _said():
+            extra, others = webcat.sorted_out(_flat(files))
+        data = [file.read_bytes() for file in others]
         # What guardians have seen comes first: a portal brought back from a backup must go on from there.
         new = sum(register.recover(one) for one in data if is_directory(one))
         carried = [one for file in data if not is_directory(file) for one in read_carried(file)]
@@ -65,7 +69,7 @@ def run(settings: Settings, files: Iterable[Path], content: Path | None = None, 
             "Make it on the offline machine with the same release and wording (`candour writer`), and sign\n"
             "that (`candour policy set --writer`)."
         )
-    _Site(settings, directory, built).put(given, register.today(), unsigned=unsigned)
+    _Site(settings, directory, built, extra).put(given, register.today(), unsigned=unsigned)
     click.echo("Compare the root key's fingerprint with the one on your posters:")
     click.echo(f"  {words_of(directory.root)}")
 
@@ -84,6 +88,7 @@ class _Site:
     settings: Settings
     directory: Directory
     built: dict[str, bytes]
+    webcat: dict[str, bytes]
 
     def put(self, given: list[Envelope], today: int, *, unsigned: bool) -> None:
         """Serve it, unless the root key has signed another."""
@@ -92,6 +97,8 @@ class _Site:
         if newest and installed and newest.body["day"] < installed.body["day"]:
             raise click.ClickException("This signed site is older than the one that is served. Nothing was changed.")
         odd = self._odd(newest)
+        with _said():
+            webcat.check(self.webcat, self._described())
         if not odd:
             self._install(newest)
         elif given:
@@ -109,7 +116,7 @@ class _Site:
             )
 
     def _install(self, signed: Envelope | None) -> None:
-        install(self.settings.site, self.built, dump(signed.object) if signed else None)
+        install(self.settings.site, self.built, dump(signed.object) if signed else None, self._for_webcat())
         click.echo(f"The site is in {self.settings.site} ({len(self.built)} files).")
         if signed is None:
             click.echo(
@@ -120,7 +127,21 @@ class _Site:
     def _odd(self, signed: Envelope | None) -> list[str]:
         if signed is None:
             return []
-        return manifest.differences(signed.body, manifest.describe(self.built, self.directory.organisation))
+        return manifest.differences(signed.body, self._described())
+
+    def _described(self) -> dict[str, Any]:
+        return manifest.describe(self.built, self.directory.organisation)
+
+    def _for_webcat(self) -> dict[str, bytes]:
+        """What was carried over; else what is served now, while it is for the site that is built."""
+        folder = self.settings.site / "webcat"
+        kept = self.webcat or {name: (folder / name).read_bytes() for name in WEBCAT if (folder / name).exists()}
+        try:
+            webcat.check(kept, self._described())
+        except WebcatError as problem:
+            click.echo(f"The files for WEBCAT are NO LONGER SERVED. {problem}")
+            return {}
+        return kept
 
     def _installed(self, today: int) -> Envelope | None:
         """The signed site that is served now; one that a former root key signed counts too."""
@@ -149,6 +170,15 @@ def build_for(directory: Directory, content: Path | None) -> dict[str, bytes]:
         )
     except (PublishError, ContentError) as problem:
         raise click.ClickException(f"The site was not built: {problem}") from None
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """What is wrong with the files for WEBCAT stops the command, before anything is changed."""
+    try:
+        yield
+    except WebcatError as problem:
+        raise click.ClickException(f"{problem}\nThe site was left as it is.") from None
 
 
 def _register(settings: Settings) -> Register:

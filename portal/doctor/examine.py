@@ -5,6 +5,7 @@ findings = examine(Case(settings=settings, now=time.time(), machine=Path("/")))
 
 import hashlib
 import socket
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from crypto.errors import CandourError
 from crypto.guardians import Directory
 from portal.commands.publish import build_for
 from portal.doctor import folder, machine, people
+from portal.doctor.database import database
 from portal.doctor.finding import Finding
 from portal.doctor.visitor import Expected, Visitor
 from portal.register import Register
@@ -31,7 +33,9 @@ _DAY = 86_400
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """Whom the doctor sees: `now` in unix seconds; `addresses` besides this machine's own; `socks` is Tor's."""
+    """Whom the doctor sees: `now` in unix seconds; `addresses` besides this machine's own; `socks` is Tor's;
+    `authority` a file with whom browsers of the place believe besides all others; `visits` how often the list of
+    guardians is asked for."""
 
     settings: Settings
     now: float
@@ -41,7 +45,14 @@ class Case:
     addresses: tuple[str, ...] = ()
     outside: bool = True
     socks: str = "127.0.0.1:9050"
+    authority: Path | None = None
+    visits: int = 1
     found: list[Finding] = field(default_factory=list)
+    began: float = field(default_factory=time.monotonic)
+
+    def clock(self) -> float:
+        """Unix seconds by now: looking takes time."""
+        return self.now + time.monotonic() - self.began
 
 
 def examine(case: Case) -> list[Finding]:
@@ -64,6 +75,7 @@ def examine(case: Case) -> list[Finding]:
 def _from_inside(case: Case, store: Store, now: int) -> Iterator[Finding]:
     yield from folder.collection(store, now)
     yield from folder.room(store, case.settings, now)
+    yield from database(store.main)
     directory = _directory(case, store)
     if isinstance(directory, Finding):
         yield directory
@@ -85,7 +97,7 @@ def _as_visitor(case: Case, store: Store) -> Iterator[Finding]:
     yield signed
     expected = Expected(files=files, directory=directory, board=store.board.starts())
     for address in (f"http://{case.settings.host}:{case.settings.port}", *case.addresses):
-        yield from Visitor(address, expected, case.now).look()
+        yield from Visitor(address, expected, case.clock, authority=case.authority, visits=case.visits).look()
     if case.outside:
         yield from _outside(case, expected)
     else:
@@ -96,7 +108,7 @@ def _outside(case: Case, expected: Expected) -> Iterator[Finding]:
     names = [name for name in case.settings.authorities if ":" not in name and name != "localhost"]
     onions = [name for name in names if name.endswith(".onion")]
     for name in (one for one in names if one not in onions):
-        yield from Visitor(f"https://{name}", expected, case.now).look()
+        yield from Visitor(f"https://{name}", expected, case.clock, authority=case.authority, visits=case.visits).look()
     if not onions:
         yield Finding.skipped("tor", "Tor: the settings name no onion address.")
     elif not _listens(case.socks):
@@ -104,7 +116,7 @@ def _outside(case: Case, expected: Expected) -> Iterator[Finding]:
     else:
         yield Finding.well("tor", "Tor is running.")
         for name in onions:
-            yield from Visitor(f"http://{name}", expected, case.now, case.socks).look()
+            yield from Visitor(f"http://{name}", expected, case.clock, socks=case.socks, visits=case.visits).look()
 
 
 def _directory(case: Case, store: Store) -> Directory | Finding:

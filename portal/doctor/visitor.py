@@ -5,9 +5,10 @@ signed, or, while nothing is signed, from what this release builds.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 import httpx
 
@@ -15,6 +16,7 @@ from crypto import board as board_cells
 from crypto import directory as directories
 from crypto.errors import CandourError
 from crypto.guardians import Directory
+from portal.doctor.certificate import certificate, trust
 from portal.doctor.finding import Finding
 from portal.headers import POLICY
 
@@ -37,27 +39,48 @@ class Expected:
 class Visitor:
     """One look at one address."""
 
-    def __init__(self, address: str, expected: Expected, now: float, socks: str | None = None) -> None:
+    def __init__(
+        self,
+        address: str,
+        expected: Expected,
+        clock: Callable[[], float],
+        *,
+        socks: str | None = None,
+        authority: Path | None = None,
+        visits: int = 1,
+    ) -> None:
         self._address = address.rstrip("/")
         self._expected = expected
-        self._now = now
+        self._clock_here, self._now = clock, clock()
+        self._visits = visits
+        self._trust = trust(authority)
         self._client = httpx.Client(
-            proxy=f"socks5h://{socks}" if socks else None, trust_env=False, timeout=_TIMEOUT, follow_redirects=False
-        )
+            proxy=f"socks5h://{socks}" if socks else None, trust_env=False, timeout=_TIMEOUT, follow_redirects=False,
+            verify=self._trust,
+        )  # fmt: skip
 
     def look(self) -> Iterator[Finding]:
         """Everything; if nothing answers, that alone."""
+        if self._address.startswith("https:"):
+            yield from certificate(self._address, self._trust, self._now)
         with self._client:
             try:
                 answers = {path: self._client.get(self._address + path) for path in self._paths()}
+                lists = {answers["/directory"].content: answers["/directory"]}
+                for _ in range(self._visits - 1):
+                    again = self._client.get(self._address + "/directory")
+                    lists.setdefault(again.content, again)
             except httpx.HTTPError as problem:
                 yield Finding.bad("answers", f"{self._address} does not answer ({type(problem).__name__}).", _START)
                 return
+        self._now = self._clock_here()  # a slow machine or Tor may have taken minutes to answer
         yield Finding.well("answers", f"{self._address} answers.")
         yield from self._headers(answers)
         yield from self._bytes(answers)
         yield from self._clock(answers["/beacon"])
-        yield from self._directory(answers["/directory"])
+        # A lie for one visitor in ten is seen by whoever comes ten times.
+        for shown in lists.values():
+            yield from self._directory(shown)
         yield from self._board(answers["/board"])
 
     def _paths(self) -> list[str]:

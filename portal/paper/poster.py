@@ -203,7 +203,8 @@ def _words(page: Page, title: str, words: str) -> None:
 
 
 def _foot(page: Page, danger: str) -> None:
-    page.set_xy(_EDGE, page.h - 17)
     width = page.w - 2 * _EDGE
-    size = page.fitting(danger, most=11.5, least=8, width=width, lines=1, bold=True)
+    size = page.fitting(danger, most=11.5, least=10, width=width, lines=1, bold=True)
+    # Better two lines that can be read from afar than one that cannot.
+    page.set_xy(_EDGE, page.h - (17 if page.lines_of(danger, size, width, bold=True) == 1 else 20))
     page.words(danger, size=size, bold=True, colour=(168, 20, 27), align="C", width=width)

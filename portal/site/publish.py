@@ -12,17 +12,20 @@ from __future__ import annotations
 import base64
 import hashlib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crypto import codename, encoding
 from crypto.words import WORDS
 from portal.site import content as wording
 from portal.site import one_file
 from portal.site.page import Page, PublishError
-from portal.site_files import DOCUMENT, MANIFEST
+from portal.site_files import DOCUMENT, MANIFEST, WEBCAT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _HERE = Path(__file__).parent
-_ASSETS = ("candour.css", "candour.js", "mark.svg", "rest.js", "shared.js", "worker.js", "LICENSES.txt")
+_ASSETS = ("candour.css", "candour.js", "first.js", "mark.svg", "rest.js", "shared.js", "worker.js", "LICENSES.txt")
 _BUNDLE = "rest.json"
 __all__ = ["PublishError", "build_writer", "publish"]
 
@@ -111,8 +114,12 @@ def _integrity(data: bytes) -> str:
     return "sha384-" + base64.b64encode(hashlib.sha384(data).digest()).decode()
 
 
-def install(out: Path, files: dict[str, bytes], manifest: bytes | None = None) -> None:
+def install(
+    out: Path, files: dict[str, bytes], manifest: bytes | None = None, webcat: Mapping[str, bytes] | None = None
+) -> None:
     """Write a built site into ``out``, with the signed statement of it if there is one; what was there before goes.
+
+    `webcat` are the files for that extension by their names (`portal.site.webcat`).
 
     Each file is replaced as a whole, so that a running portal never serves half of one. It looks at the document to
     see that something is new, so that one comes last.
@@ -124,11 +131,19 @@ def install(out: Path, files: dict[str, bytes], manifest: bytes | None = None) -
     for old in (out / "assets").glob("[!.]*"):
         if old.is_file() and f"assets/{old.name}" not in files:
             old.unlink()
-    if manifest is None:
-        (out / MANIFEST).unlink(missing_ok=True)
-    else:
-        _replace(out / MANIFEST, manifest)
+    if webcat:
+        (out / "webcat").mkdir(exist_ok=True)
+    for name in WEBCAT:
+        _put(out / "webcat" / name, (webcat or {}).get(name))
+    _put(out / MANIFEST, manifest)
     _replace(out / DOCUMENT, files[DOCUMENT])
+
+
+def _put(target: Path, data: bytes | None) -> None:
+    if data is None:
+        target.unlink(missing_ok=True)
+    else:
+        _replace(target, data)
 
 
 def _replace(target: Path, data: bytes) -> None:

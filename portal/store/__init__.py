@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
 
 from portal.schedule import Period, WaitingError, period_at
+from portal.settings import MAIN
 from portal.store import postgres, sqlite
 from portal.store.board import Beacons, Board
 from portal.store.dead_drop import ClosedError, ConflictError, Kind, OpenDrop, OpenDrops
@@ -25,8 +26,6 @@ from portal.store.reports import Reports
 from portal.store.statements import Snapshot, Statements
 
 __all__ = ["MAIN", "ClosedError", "ConflictError", "Kind", "Period", "Snapshot", "Store", "WaitingError"]
-
-MAIN = "portal.sqlite"
 
 
 class Store:

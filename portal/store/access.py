@@ -44,10 +44,17 @@ def insert(session: Session, table: Any) -> sqlite.Insert:
 
 
 def is_full(error: DatabaseError) -> bool:
-    """True when the disk, not the program, is at fault."""
-    if getattr(error.orig, "sqlstate", None) == _NO_ROOM:
-        return True
-    return getattr(error.orig, "sqlite_errorname", "").split("_")[1:2] in (["FULL"], ["IOERR"])
+    """True when the disk has no room, or is failing."""
+    return getattr(error.orig, "sqlstate", None) == _NO_ROOM or _sqlite_says(error, "FULL", "IOERR")
+
+
+def is_unwritable(error: DatabaseError) -> bool:
+    """True when the disk, not the program, is at fault: full, failing, only to be read, or not even that."""
+    return is_full(error) or _sqlite_says(error, "READONLY", "CANTOPEN")
+
+
+def _sqlite_says(error: DatabaseError, *kinds: str) -> bool:
+    return getattr(error.orig, "sqlite_errorname", "").split("_")[1:2] in [[kind] for kind in kinds]
 
 
 def is_away(error: DatabaseError) -> bool:

@@ -64,7 +64,9 @@ class TableDrop:
 
     def _insert(self, session: Session, key: bytes, value: bytes) -> None:
         row = insert(session, self._table).values(key=key, value=value).on_conflict_do_nothing()
-        known = select(self._table.c.value).where(self._table.c.key == key)
+        # A lock on the row is something written: without it the answer would not wait until the standby has the row,
+        # which may be there only because the wait of the first answer was broken off.
+        known = select(self._table.c.value).where(self._table.c.key == key).with_for_update()
         if session.scalar(row.returning(self._table.c.key)) is None and session.scalar(known) != value:
             raise ConflictError
 

@@ -2,12 +2,12 @@
 
 `engine(url)` takes SQLAlchemy's form, several hosts included, and then finds the one that takes writes:
 
-    postgresql+psycopg://candour@/candour?host=db1:5432,db2:5432&target_session_attrs=read-write
+    postgresql+psycopg://candour@/candour?host=db1:5432&host=db2:5432&target_session_attrs=read-write
 """
 
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 
 # Names of advisory locks: two numbers, so that other programs of the same database are not met by chance.
 KEYS = 0x43414E44
@@ -25,6 +25,9 @@ _CONNECT: dict[str, Any] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
     "application_name": "candour",
+    # Whatever the server or the role is set to: an answer means that it is on the disk, and on the standby's where one
+    # is set. A statement's time limit would end that wait as if it had gone well.
+    "options": "-c synchronous_commit=on -c statement_timeout=0",
 }
 
 
@@ -40,11 +43,22 @@ def engine(url: str) -> Engine:
         # Values in messages end up in the log of whoever prints them.
         hide_parameters=True,
     )
+    event.listen(made, "do_connect", _connect)
     event.listen(made, "begin", _begin)
     return made
 
 
+def _connect(_dialect: Dialect, _record: object, _args: object, options: dict[str, Any]) -> Any:
+    # Only here: the driver is an extra that a portal with SQLite does without.
+    from portal.store.confirmed import Confirmed
+
+    return Confirmed.connect(**options)
+
+
 def _begin(connection: Connection) -> None:
-    # What SQLite does by itself: writers of the main tables come one after the other. They are few.
+    # What SQLite does by itself: writers of the main tables come one after the other. They are few. The message is
+    # there because a transaction that finds its work done writes nothing, and would not wait until the standby has
+    # what it found.
     if connection.get_execution_options().get("write", False):
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({KEYS}, {_WRITING})")
+        message = "pg_logical_emit_message(true, 'candour', '')"
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({KEYS}, {_WRITING}), {message}")

@@ -19,6 +19,7 @@ from crypto.errors import CandourError
 from crypto.fields import array, choice, constant, fits, integer, pattern, plain, raw, record
 from crypto.signing import public
 from crypto.statement import media_type, sign_detached, verify_detached
+from recipients import system
 from recipients.errors import GuardianError
 from recipients.vault.files import disk, sync_folder
 
@@ -152,7 +153,7 @@ def read(path: Path, address: Address) -> Bundle:
 def _open(path: Path) -> BinaryIO:
     # A link, a pipe or a device on a stick must not be followed, waited for or written through.
     try:
-        number = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        number = system.open_plain(path)
     except OSError:
         raise GuardianError("bundle", "none") from None
     if not stat.S_ISREG(os.fstat(number).st_mode):

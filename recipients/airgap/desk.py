@@ -14,8 +14,10 @@ from crypto.guardians import Policy
 from recipients import cases, collecting, daykeys, keys, membership, outgoing, publishing, replies, statements
 from recipients.airgap import container, passes
 from recipients.airgap.carried import Carried
+from recipients.airgap.container import Bundle
+from recipients.airgap.sets import read_told
 from recipients.airgap.spool import GRACE
-from recipients.casework import arriving
+from recipients.casework import arriving, bundles, sharing
 from recipients.errors import GuardianError
 from recipients.intake import DAY, Period, check_segment, unopened
 from recipients.session import Clock, Outcome, Progress, Session
@@ -28,6 +30,7 @@ AHEAD_DAYS = 7
 AHEAD_POSTS = 32
 SAFE_DAYS = AHEAD_DAYS + 1
 _FRESH_DAYS = 35
+_SERIALS = 1_000_000
 _LIMIT = 4 * 1024 * 1024
 _BOARD = 64 * 1024 * 1024
 _LIST = 64 * 1024 * 1024
@@ -90,14 +93,19 @@ def give_out(vault: Vault, folder: Path, clock: Clock) -> Path:
     _check_clock(vault, now)
     today = now // DAY
     publishing.prepare(vault, person, organisation, today)
-    _seal_ahead(vault, membership.last(vault).policy, now)
-    serial = int.from_bytes(vault.setting("out_serial") or b"", "big") + 1
+    seen = membership.last(vault)
+    _seal_ahead(vault, seen.policy, now)
+    sharing.flush(vault, today)
+    serial = _out_serial(vault) + 1
     vault.store("out_serial", serial.to_bytes(8, "big"))
     waiting = statements.waiting(vault)
     public = daykeys.public_keys(vault, publishing.promised(vault, today))
     said = {"v": 1, "statements": [one.object for one in waiting], "keys": [b64(one) for one in public]}
     parts = [("statements", dump(said)), ("have", dump(_have(vault)))]
     parts += [(f"post/{start}", cells) for start, cells in outgoing.given_away(vault)]
+    # As many as ever, whether there is something to say or not.
+    sets = bundles.sets(vault, seen, today, min(AHEAD_POSTS, SAFE_DAYS * DAY // seen.policy.board_period))
+    parts += [(f"put/{number}", cells) for number, cells in sets]
     held = passes.own(vault)
     path = folder / f"candour-{person.g.hex()[:8]}-out.bundle"
     container.write(path, "out", held.outward, now, serial, parts, person.identity_seed)
@@ -146,11 +154,30 @@ def _take_news(vault: Vault, carried: Carried, clock: Clock, outcome: Outcome) -
         outgoing.settle(vault, files)
         listed = news.read("periods", _LIST)
         collecting.read_periods(load(listed, _LIST))
+        _hear(vault, news)
         with vault.database.transaction():
             vault.store("board_tags", b"".join(one[:16] for file in files for one in file.cells))
             vault.store("periods", listed)
             vault.store("news_made", news.made.to_bytes(8, "big"))
     return collecting.read_periods(load(vault.required("periods", "sync"), _LIST))
+
+
+def _hear(vault: Vault, news: Bundle) -> None:
+    """Which sets of report cells the courier could post, and which bundle it had them from."""
+    # A courier of an earlier version says nothing of it.
+    if news.size("told") is None:
+        return
+    out, posted = read_told(news.read("told", _LIMIT))
+    with vault.database.transaction():
+        bundles.mark_carried(vault, posted)
+        # A vault brought back from a backup has given these numbers before; a courier would pass over its bundles. Not
+        # any number, though: beyond the largest no bundle could be made again.
+        if _out_serial(vault) < out < _out_serial(vault) + _SERIALS:
+            vault.store("out_serial", out.to_bytes(8, "big"))
+
+
+def _out_serial(vault: Vault) -> int:
+    return int.from_bytes(vault.setting("out_serial") or b"", "big")
 
 
 def _sound(session: Session, carried: Carried, period: Period) -> bool:

@@ -1,10 +1,10 @@
 """One errand of a courier, on a connected machine: publish and post what the vault made, fetch what there is for it.
 
     stick -> statements and cells taken -> directory checked -> statements posted -> head posted -> board cells posted
-          -> closed periods fetched -> stick
+          -> report cells to other guardians -> closed periods fetched -> stick
 
-It needs the courier key only. It posts as many board cells a period as the policy says, whether the vault has made
-some or not, and may be run at any time, as often as one likes, and be killed at any point.
+It needs the courier key only. It posts as many cells a period as the policy says, whether the vault has made some or
+not, and may be run at any time, as often as one likes, and be killed at any point.
 """
 
 import time
@@ -19,10 +19,11 @@ from crypto.encoding import dump, load
 from crypto.errors import CandourError
 from crypto.fields import array, constant, integer, record
 from crypto.guardians import Directory
-from recipients import membership
+from recipients import membership, putting
 from recipients.airgap import container
 from recipients.airgap.container import Bundle
 from recipients.airgap.passes import Pass
+from recipients.airgap.sets import MAX_SETS, SIZE
 from recipients.airgap.spool import Spool
 from recipients.collecting import read_periods
 from recipients.courier import Courier, RefusedError
@@ -68,12 +69,14 @@ class Errand:
         self._post_head(seen)
         public = self._courier.get("/board", _BOARD)
         self._post_board(seen, board.read_files(public))
+        self._put_cells(seen)
         trip.waiting = self._spool.waiting()
         # A stick that is not there is no reason to post nothing.
         if self._folder.is_dir():
             self._carry(outs, file, public)
             trip.carried = True
         self._spool.forget(self._now)
+        self._spool.sets.forget(self._now)
         return trip
 
     @property
@@ -98,7 +101,16 @@ class Errand:
                 found.append(one)
         for one in found:
             self._take_posts(one)
-        return sorted(found, key=lambda one: one.serial)
+        found.sort(key=lambda one: one.serial)
+        if found:
+            self._take_sets(found[-1])
+        return found
+
+    def _take_sets(self, one: Bundle) -> None:
+        """The report cells of the newest bundle; what an older one held is in it, sealed anew."""
+        fit = [name for name in one.places if name.startswith("put/") and one.size(name) == SIZE]
+        sets = [(int(name.removeprefix("put/")), one.read(name, SIZE)) for name in fit[:MAX_SETS]]
+        self._spool.sets.take(one.serial, one.made, [(number, cells) for number, cells in sets if number])
 
     def _take_posts(self, one: Bundle) -> None:
         for name, (_, size, _) in one.places.items():
@@ -167,6 +179,20 @@ class Errand:
             return
         raise GuardianError("refused", "period")
 
+    def _put_cells(self, seen: Directory) -> None:
+        """The report cells of this period, the vault's or cover; what goes wrong is told and does not stop the rest."""
+        sets, length = self._spool.sets, seen.policy.board_period
+        start = self._now - self._now % length
+        cells = sets.cells_for(start, self._pass.organisation)
+        if cells is None:
+            return
+        try:
+            putting.put(self._courier, [cells[at : at + cell.CELL] for at in range(0, len(cells), cell.CELL)])
+        except GuardianError as error:
+            self._trip.faults.append(f"cells for guardians: {error.detail or error.code}")
+            return
+        sets.taken(start)
+
     def _other(self, refusal: RefusedError, start: int) -> int:
         if refusal.detail == "conflict":
             # Another courier of this guardian came first; what was in these cells waits for the next period.
@@ -194,6 +220,7 @@ class Errand:
                 ):
                     self._fetch(kind, period, count * size, path)
         parts: list[tuple[str, bytes | Path]] = [("directory", file), ("periods", dump(answer)), ("board", public)]
+        parts.append(("told", self._spool.sets.told()))
         self._write(self._folder / f"{self._name}-news.bundle", "news", parts)
 
     def _fetch(self, kind: str, period: Period, size: int, path: Path) -> None:

@@ -3,6 +3,7 @@
     state.json      the log as it was last seen, which cells went into which board period
     waiting/N       cells of the vault for a board period, N the start of the one they were made for
     sent/N          the cells for the period that starts at N, written before the first byte of them is sent
+    sets.json ...   the same for report cells to other guardians (`sets`)
 
 One errand at a time: a lock is held that the system lets go when the process ends.
 """
@@ -18,6 +19,7 @@ from crypto.encoding import dump, load
 from crypto.errors import CandourError
 from crypto.fields import array, choice, constant, integer, plain, raw, record
 from recipients import system
+from recipients.airgap.sets import Sets
 from recipients.errors import GuardianError
 from recipients.vault.files import disk
 from recipients.vault.files import replace as replace_file
@@ -77,6 +79,7 @@ class Spool:
             raise GuardianError("busy", "courier")
         try:
             self.memory = self._load()
+            self.sets = Sets(path)
         except BaseException:
             os.close(self._lock)
             raise

@@ -1,6 +1,7 @@
 """Bundles from other guardians: joined, verified, and put where they belong; whoever is excluded keeps nothing of them.
 
     parts --all there--> verified --> merged into the case | put aside, with a code
+                                  \\--> waits, when it is more of a case whose beginning has not come yet
 
 What another guardian sends is no more trusted than what a reporter sends: every entry carries the signature of who made
 it, and a case comes only from a guardian who has a certificate.
@@ -16,6 +17,9 @@ from recipients.errors import GuardianError
 from recipients.vault import Vault
 
 _KEPT_DAYS = 60
+# What says that something has arrived is not answered, however often it comes: two vaults would do so for ever.
+_NEVER = 2
+_EARLY = "more"
 
 
 def receive(vault: Vault, directory: Directory, today: int) -> list[str]:
@@ -30,7 +34,7 @@ def keep_part(vault: Vault, part: cell.Part, day: int) -> None:
     """Keeps one part of a bundle, once; the rest waits until it is whole (`accept`)."""
     if vault.database.value("SELECT 1 FROM bundle_done WHERE message = ?", part.message) is not None:
         # It was here before: the other has not heard of it.
-        vault.database.run("UPDATE bundle_done SET told = 0 WHERE message = ?", part.message)
+        vault.database.run("UPDATE bundle_done SET told = 0 WHERE message = ? AND told < ?", part.message, _NEVER)
         return
     values = (part.message, part.part, part.parts, part.payload, day)
     vault.database.run("INSERT OR IGNORE INTO bundle_in VALUES (?, ?, ?, ?, ?)", *values)
@@ -40,11 +44,10 @@ def accept(vault: Vault, directory: Directory, today: int) -> list[str]:
     """Takes in every bundle that is whole; gives the codes of those put aside."""
     book.adopt(vault)
     ready = "SELECT message FROM bundle_in GROUP BY message HAVING count(*) = max(parts) AND min(parts) = max(parts)"
-    refused = []
-    for (message,) in vault.database.rows(ready):
-        code = _accept_one(vault, message, directory, today)
-        if code:
-            refused.append(code)
+    first = [(message, _accept_one(vault, message, directory, today)) for (message,) in vault.database.rows(ready)]
+    # Nothing says in which order they come: what a copy was to be followed by may have been tried before it.
+    again = [_accept_one(vault, message, directory, today) for message, code in first if code == _EARLY]
+    refused = [code for code in [*(code for _, code in first), *again] if code not in ("", _EARLY)]
     vault.database.run("DELETE FROM bundle_in WHERE day < ?", today - _KEPT_DAYS)
     return refused
 
@@ -60,7 +63,7 @@ def acknowledge(vault: Vault, today: int) -> None:
             for at in range(0, len(messages), 64):
                 some = tuple(messages[at : at + 64])
                 bundles.queue(vault, _have(vault, g, some, today), quiet=True)
-        vault.database.run("UPDATE bundle_done SET told = 1")
+        vault.database.run("UPDATE bundle_done SET told = 1 WHERE told = 0")
 
 
 def _have(vault: Vault, g: bytes, messages: tuple[bytes, ...], today: int) -> Bundle:
@@ -75,7 +78,9 @@ def _accept_one(vault: Vault, message: bytes, directory: Directory, today: int) 
         # All of a bundle, or nothing of it: an excluded guardian keeps no half.
         with vault.database.transaction():
             bundle = between.read(b"".join(one for _, one in rows), directory, vault.required("g", "keys"), today)
-            g, told = bundle.g, int(bundle.what == "have")
+            if taking.too_early(vault, bundle):
+                return _EARLY
+            g, told = bundle.g, _NEVER if bundle.what == "have" else 0
             _apply(vault, bundle, directory, today)
     except (CandourError, GuardianError) as error:
         code = error.code

@@ -5,10 +5,13 @@
 
 Every board period, after the board post, the same number of report cells goes out as a visitor would send them: real
 ones as far as there are some, cover for the rest (`COUNT`). What the portal and the line see is the same every time.
+
+A vault without a network gives its courier whole sets of such cells, as many whether there is something to say or not
+(`sets`). Which of them were posted it hears from the courier (`mark_carried`); parts in the others go into new sets.
 """
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from crypto import between, cell
@@ -20,8 +23,9 @@ from recipients import membership
 from recipients.errors import GuardianError
 from recipients.vault import Vault
 
-COUNT = 16
+COUNT = between.CELLS
 REPEAT_DAYS = 30
+_SET_DAYS = 60
 _TURNS = 6
 _ROOM = between.MAX_JSON - 2_000
 _ENTRIES = 64
@@ -75,19 +79,34 @@ def seal(vault: Vault, start: int, directory: Directory, today: int) -> list[byt
     stored = vault.database.row("SELECT cells FROM cell_post WHERE start = ?", start)
     if stored is not None:
         return _split(stored[0])
-    cells: list[bytes] = []
     with vault.database.transaction():
-        for one in waiting(vault, today, start):
-            sealed = _seal(vault, one, directory, today) if len(cells) < COUNT else None
-            if sealed is not None:
-                cells.append(sealed)
-                insert = "INSERT INTO bundle_sent VALUES (?, ?, ?, ?, ?)"
-                vault.database.run(insert, one.bundle, one.part, one.turn, start, today)
-        cells += [cell.cover(directory.organisation) for _ in range(COUNT - len(cells))]
-        # In no order that tells real from cover.
-        secrets.SystemRandom().shuffle(cells)
+        cells = _fill(vault, iter(waiting(vault, today, start)), start, directory, today)
         vault.database.run("INSERT INTO cell_post VALUES (?, ?, 'sealed')", start, b"".join(cells))
     return cells
+
+
+def sets(vault: Vault, directory: Directory, today: int, count: int) -> list[tuple[int, bytes]]:
+    """`count` new sets for a courier, each a number and `COUNT` cells joined; they take the place of all earlier ones.
+
+    Sealed to keys that last for months: nobody knows on which day a stick arrives.
+    """
+    with vault.database.transaction():
+        # Of a set that nobody posted within the time, nothing need be known any more.
+        old = "SELECT post FROM bundle_sent WHERE post < 0 AND day >= ?"
+        vault.database.run(f"DELETE FROM cell_post WHERE start < 0 AND start NOT IN ({old})", today - _SET_DAYS)  # noqa: S608
+        left = iter(waiting(vault, today))
+        return [_set(vault, left, directory, today) for _ in range(count)]
+
+
+def mark_carried(vault: Vault, numbers: Iterable[int]) -> None:
+    """A courier says that the portal has taken these sets whole."""
+    for number in numbers:
+        vault.database.run("UPDATE cell_post SET state = 'posted' WHERE start = ?", -number)
+
+
+def withdraw(vault: Vault, case: bytes, g: bytes) -> None:
+    """Nothing more about a case leaves for `g`, not even what waits already, or would be repeated."""
+    vault.database.run("DELETE FROM bundle_out WHERE id = ? AND g = ?", case, g)
 
 
 def posted(vault: Vault, start: int) -> bool:
@@ -99,7 +118,10 @@ def mark_posted(vault: Vault, start: int) -> None:
     """The portal has taken all cells of a period; what older ones held is not needed any more."""
     with vault.database.transaction():
         vault.database.run("UPDATE cell_post SET state = 'posted', cells = x'' WHERE start = ?", start)
-        vault.database.run("DELETE FROM cell_post WHERE start < ? AND state = 'posted'", start - 90 * 86_400)
+        # Not those that tell which parts of a bundle have left: without them all of it would leave anew.
+        known = "SELECT post FROM bundle_sent"
+        query = f"DELETE FROM cell_post WHERE start BETWEEN 0 AND ? AND state = 'posted' AND start NOT IN ({known})"  # noqa: S608
+        vault.database.run(query, start - 90 * 86_400)
 
 
 def acked(vault: Vault, g: bytes, messages: Sequence[bytes]) -> None:
@@ -146,7 +168,10 @@ def _left(vault: Vault, row: tuple[int, bytes, bytes, int, int], start: int) -> 
 def _repeat(vault: Vault, today: int) -> None:
     rows = vault.database.rows("SELECT number, parts, turn, quiet FROM bundle_out WHERE acked = 0")
     for number, parts, turn, quiet in rows:
-        query = "SELECT count(DISTINCT part), max(day) FROM bundle_sent WHERE bundle = ? AND turn = ?"
+        query = (
+            "SELECT count(DISTINCT part), max(day) FROM bundle_sent JOIN cell_post ON cell_post.start = post "
+            "WHERE bundle = ? AND turn = ? AND state = 'posted'"
+        )
         count, last = vault.database.row(query, number, turn) or (0, None)
         if count < parts or last is None:
             continue
@@ -156,10 +181,32 @@ def _repeat(vault: Vault, today: int) -> None:
             vault.database.run("UPDATE bundle_out SET turn = turn + 1 WHERE number = ?", number)
 
 
-def _seal(vault: Vault, one: Waiting, directory: Directory, today: int) -> bytes | None:
+def _set(vault: Vault, left: Iterator[Waiting], directory: Directory, today: int) -> tuple[int, bytes]:
+    # At random: a vault brought back from a backup must not give a number a second time. Negative in the database,
+    # where the other posts have the start of their period.
+    number = 2**40 + secrets.randbelow(2**53 - 2**40)
+    vault.database.run("INSERT INTO cell_post VALUES (?, x'', 'sealed')", -number)
+    return number, b"".join(_fill(vault, left, -number, directory, today))
+
+
+def _fill(vault: Vault, left: Iterator[Waiting], post: int, directory: Directory, today: int) -> list[bytes]:
+    """The next parts that can be sealed, and cover for the rest, in no order that tells one from the other."""
+    cells: list[bytes] = []
+    while len(cells) < COUNT and (one := next(left, None)) is not None:
+        sealed = _seal(vault, one, directory, today, lasting=post < 0)
+        if sealed is not None:
+            cells.append(sealed)
+            insert = "INSERT INTO bundle_sent VALUES (?, ?, ?, ?, ?)"
+            vault.database.run(insert, one.bundle, one.part, one.turn, post, today)
+    cells += [cell.cover(directory.organisation) for _ in range(COUNT - len(cells))]
+    secrets.SystemRandom().shuffle(cells)
+    return cells
+
+
+def _seal(vault: Vault, one: Waiting, directory: Directory, today: int, *, lasting: bool) -> bytes | None:
     payload: bytes = vault.database.value("SELECT payload FROM bundle_out WHERE number = ?", one.bundle)
     try:
-        public, _ = directory.key_for(one.g, today)
+        public = directory.lasting_key(one.g, today) if lasting else directory.key_for(one.g, today)[0]
     except CandourError:
         # They cannot be written to today; their bundle waits.
         return None

@@ -11,6 +11,8 @@ from recipients.vault import Vault
 
 _WEEKDAY_OF_DAY_0 = 3
 _FAR = 400
+# Until a calendar has been signed: Monday to Friday.
+WORKDAYS = (0, 1, 2, 3, 4)
 
 
 def day(vault: Vault, today: int, now: int) -> int | None:
@@ -18,7 +20,7 @@ def day(vault: Vault, today: int, now: int) -> int | None:
 
     It is not today when this board period's cells have been posted already and the period lasts the day.
     """
-    weekdays, away = publishing.calendar(vault) or ((0, 1, 2, 3, 4), ())
+    weekdays, away = publishing.calendar(vault) or (WORKDAYS, ())
     first = today + 1 if _posted_today(vault, now) else today
     return next_day(weekdays, away, first)
 

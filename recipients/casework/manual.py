@@ -1,8 +1,10 @@
 """Cases that did not come through the portal: entered by hand, or imported from a CSV file.
 
     >>> case = enter(vault, "telephone", "confidential", "Rang about the rota", today)
-    >>> read_csv(data)            # checks every line before any is taken over
+    >>> read_csv(data, today)     # checks every line before any is taken over
     [Row(line=2, …)]
+    >>> look(data, today).faults  # the same, to be shown first
+    (Fault(line=4, …),)
 
 CSV: UTF-8, a first line of column names. `received` (like 2026-01-31), `origin` and `mode` have to be there; `category`
 (several with `;`), `group`, `text` and `acknowledged` may be.
@@ -10,7 +12,7 @@ CSV: UTF-8, a first line of column names. `received` (like 2026-01-31), `origin`
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -60,6 +62,14 @@ WHY = {
 }
 
 
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A file as it was read: lines that may be taken over, and all that is wrong with the others, in their order."""
+
+    rows: tuple[Row, ...]
+    faults: tuple[Fault, ...]
+
+
 class RowsError(GuardianError):
     """A file with faults; nothing of it was taken over. `faults` are at most 100."""
 
@@ -97,6 +107,14 @@ def enter(
 
 def read_csv(data: bytes, today: int) -> list[Row]:
     """Every line of a CSV file, checked; RowsError with all that is wrong, `file` when it is no such file, `long`."""
+    table = look(data, today)
+    if table.faults:
+        raise RowsError(table.faults)
+    return list(table.rows)
+
+
+def look(data: bytes, today: int) -> Table:
+    """What a CSV file holds, line by line, good and bad; `file` when it is no such file, `long`."""
     if len(data) > MAX_BYTES:
         raise GuardianError("long", "file")
     try:
@@ -113,16 +131,20 @@ def read_csv(data: bytes, today: int) -> list[Row]:
         raise GuardianError("long", "file")
     faults: list[Fault] = []
     rows = [_row(line, names, fields, today, faults) for line, fields in lines[1:]]
-    if faults:
-        raise RowsError(faults)
-    return [one for one in rows if one is not None]
+    return Table(rows=tuple(one for one in rows if one is not None), faults=tuple(faults))
 
 
-def take_over(vault: Vault, rows: Sequence[Row], today: int) -> list[int]:
-    """Makes cases of checked lines, all or none; gives their numbers."""
-    numbers = []
+def take_over(
+    vault: Vault, rows: Sequence[Row], today: int, tell: Callable[[int], None] = lambda _done: None
+) -> list[int]:
+    """Makes cases of checked lines, all or none; gives their numbers.
+
+    `tell` hears how many are done; when it raises, none is taken over.
+    """
+    numbers: list[int] = []
     with vault.database.transaction():
         for row in rows:
+            tell(len(numbers))
             # Imported cases keep the way they came.
             case = enter(vault, row.origin, row.mode, row.text, today, received=row.received)
             if row.categories:

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from crypto import statement_bodies
 from crypto.encoding import dump, load
 from recipients import membership
-from recipients.casework import cosigning, quarters, taxonomy
+from recipients.casework import cosigning, promises, quarters, taxonomy
 from recipients.casework.book import facts
 from recipients.errors import GuardianError
 from recipients.vault import Vault
@@ -23,6 +23,7 @@ from recipients.vault import Vault
 HIDDEN = 7
 STEP = 5
 UNDER = "under 8"
+_KEPT, _NOT_KEPT = "Next steps that came by the day we named", "Next steps that came later or not yet"
 _OUTCOMES = {
     "changed": "Something changed",
     "partly": "Something changed in part",
@@ -63,7 +64,7 @@ def preview(vault: Vault, quarter: str, today: int) -> tuple[list[tuple[str, str
         return [(str(name), str(value)) for name, value in found], True  # type: ignore[attr-defined]
     first_day_after = quarters.days_of(quarter)[1] + 1
     quarters.over(quarters.quarter_of(first_day_after), today)
-    return _rows(vault, quarter), False
+    return _rows(vault, quarter, today), False
 
 
 def propose(vault: Vault, quarter: str, second: bytes, today: int) -> bytes:
@@ -81,7 +82,7 @@ def propose(vault: Vault, quarter: str, second: bytes, today: int) -> bytes:
     return cosigning.propose(vault, "statistics", body, today)
 
 
-def _rows(vault: Vault, quarter: str) -> list[tuple[str, str]]:
+def _rows(vault: Vault, quarter: str, today: int) -> list[tuple[str, str]]:
     cases = quarters.cases_of(vault, quarter)
     categories: Counter[str] = Counter(name for one in cases for name in one.categories)
     outcomes: Counter[str] = Counter()
@@ -94,4 +95,6 @@ def _rows(vault: Vault, quarter: str) -> list[tuple[str, str]]:
     rows = [("Concerns", UNDER if total <= HIDDEN else str(rounded(total)))]
     rows += suppressed([(words, categories[name]) for name, words in taxonomy.CATEGORIES.items()])
     rows += suppressed([("Answered within 7 days", in_time), ("Answered later or not yet", total - in_time)])
+    promised = promises.counted(promises.made(vault, quarters.days_of(quarter)), today)
+    rows += suppressed([(_KEPT, promised["kept"]), (_NOT_KEPT, promised["late"] + promised["overdue"])])
     return rows + suppressed([(words, outcomes[name]) for name, words in _OUTCOMES.items()])

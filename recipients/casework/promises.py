@@ -1,54 +1,65 @@
-"""What was promised to people, and whether it was kept: every next step that a reply of ours named, with its day.
+"""Next steps that people were promised, each with a day: which came by then, which late, and which are overdue.
 
-    kept(vault, today)      # [Promise(number=3, day=20000, what="I will write to you", state="late", done=20004), …]
+A promise is answered by the next thing that the person is told in its case: a reply, an answer another way, or the
+conclusion. What an erased case promised is gone.
 
-A promise is kept by the next thing that the person was told: a reply, an answer another way, or the conclusion.
+    >>> [(one.case.number, one.state(today)) for one in promises.made(vault)]
+    [(3, 'kept'), (3, 'overdue')]
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from recipients.casework.book import Filter, search
-from recipients.casework.log import Line, lines
+from recipients.casework import log
+from recipients.casework.book import Case, Filter, search
+from recipients.casework.log import Line
 from recipients.vault import Vault
 
-STATES = ("overdue", "open", "late", "kept")
+_ANSWERS = ("reply", "told", "conclude")
+STATES = ("kept", "late", "overdue", "waiting")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Promise:
-    """One promise. `state`: open (its day has not passed), overdue, late (kept after its day) or kept; `done`: when."""
+    """What was said in `case` to come by `due`; `answered` is the day on which they were told more, if they were."""
 
-    number: int
-    case: bytes
-    day: int
+    case: Case
+    given: int
+    due: int
     what: str = field(repr=False)
-    state: str
-    done: int | None
+    answered: int | None = None
+
+    def state(self, today: int) -> str:
+        """Kept, late (it came after its day), overdue (its day has passed, and nothing came) or waiting."""
+        if self.answered is not None:
+            return "kept" if self.answered <= self.due else "late"
+        return "overdue" if self.due < today else "waiting"
 
 
-def every(vault: Vault, today: int) -> list[Promise]:
-    """All promises in our cases, what is overdue first, then by day. What was erased is not remembered."""
-    found = []
-    for case in search(vault, Filter(roles=("ours",), order="number")):
-        for day, what, done in _of(lines(vault, case.id)):
-            state = _state(day, done, today)
-            found.append(Promise(number=case.number, case=case.id, day=day, what=what, state=state, done=done))
-    return sorted(found, key=lambda one: (STATES.index(one.state), one.day, one.number))
+def made(vault: Vault, span: tuple[int, int] | None = None) -> list[Promise]:
+    """Promises in our cases, those due first; only those due in a span of days (both included) if one is given."""
+    cases = search(vault, Filter(roles=("ours",), order="number"))
+    found = [one for case in cases for one in _of(case, log.lines(vault, case.id))]
+    wanted = [one for one in found if span is None or span[0] <= one.due <= span[1]]
+    return sorted(wanted, key=lambda one: (one.due, one.case.number))
 
 
-def _of(log: Iterable[Line]) -> list[tuple[int, str, int | None]]:
-    """Day, words and day of keeping, oldest promise first."""
-    found: list[tuple[int, str, int | None]] = []
-    for line in log:
-        if line.kind in ("reply", "told", "conclude") and found and found[-1][2] is None:
-            found[-1] = (*found[-1][:2], line.day)
-        if line.kind == "reply" and line.words is not None and "next" in line.words:
-            found.append((line.words["next"]["day"], line.words["next"]["what"], None))
-    return found
+def counted(promises: Iterable[Promise], today: int) -> dict[str, int]:
+    """How many there are in each of the STATES."""
+    counts = Counter(one.state(today) for one in promises)
+    return {state: counts[state] for state in STATES}
 
 
-def _state(day: int, done: int | None, today: int) -> str:
-    if done is None:
-        return "overdue" if day < today else "open"
-    return "late" if done > day else "kept"
+def _of(case: Case, lines: Iterable[Line]) -> Iterator[Promise]:
+    standing: Promise | None = None
+    for line in lines:
+        if line.kind not in _ANSWERS:
+            continue
+        if standing is not None:
+            yield replace(standing, answered=line.day)
+        promised: Any = line.words.get("next") if line.kind == "reply" and line.words is not None else None
+        standing = promised and Promise(case=case, given=line.day, due=promised["day"], what=promised["what"])
+    if standing is not None:
+        yield standing

@@ -105,10 +105,10 @@ def step_back(vault: Vault, case: Case, to: bytes, today: int) -> None:
 def flush(vault: Vault, today: int) -> int:
     """Queues what is new for co-guardians, passes on what came for cases that were handed over; gives the bundles."""
     queued = 0
-    rows = vault.database.rows("SELECT id, g, what FROM case_peer WHERE what IN ('copy', 'asker', 'handed', 'from')")
-    for case_id, to, what in rows:
+    for case_id, to, what in vault.database.rows("SELECT id, g, what FROM case_peer"):
         case = _case(vault, case_id)
-        if case is None or not _goes(vault, case, to, today):
+        # Whom we asked something gets no more than the question, and not even that once they are excluded.
+        if case is None or not _goes(vault, case, to, today) or what == "asked":
             continue
         with vault.database.transaction():
             queued += _send(vault, case, to, "more", today, only_ours=what == "asker")
@@ -226,6 +226,9 @@ def _goes(vault: Vault, case: Case, to: bytes, today: int) -> bool:
     except GuardianError as error:
         if error.code not in ("excluded", "guardian"):
             raise
+        if error.code == "excluded" and error.detail != "unknown":
+            # What was queued before the reporter said so has not left yet, or would be repeated.
+            bundles.withdraw(vault, case.id, to)
         return False
     return True
 

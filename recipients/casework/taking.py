@@ -18,15 +18,21 @@ _ROLES = {"copy": "copy", "take": "ours", "ask": "asked", "more": ""}
 _PEERS = {"copy": "copy", "take": "from", "ask": "asker", "more": ""}
 
 
+def too_early(vault: Vault, bundle: Bundle) -> bool:
+    """Whether it is more of a case that is not here, or on which its sender does not work with us (yet)."""
+    query = "SELECT 1 FROM casefile JOIN case_peer ON case_peer.id = casefile.id WHERE casefile.id = ? AND g = ?"
+    return bundle.what == "more" and vault.database.value(query, _id(bundle), bundle.g) is None
+
+
 def case(vault: Vault, bundle: Bundle, today: int) -> None:
     """Makes or finds the case that a bundle is about, and puts the reporter's words into it.
 
-    `unknown` for more of a case that is not here, or from a guardian who does not work on it; `excluded`.
+    `unknown` for more of a case that is `too_early`; `excluded`.
     """
     case_id = _id(bundle)
     role: str | None = vault.database.value("SELECT role FROM casefile WHERE id = ?", case_id)
     peer = vault.database.value("SELECT what FROM case_peer WHERE id = ? AND g = ?", case_id, bundle.g)
-    if bundle.what == "more" and (role is None or peer is None):
+    if too_early(vault, bundle):
         raise CandourError("unknown", "case")
     if role is None:
         opened = min(bundle.opened if bundle.opened is not None else today, today)

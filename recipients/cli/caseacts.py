@@ -16,11 +16,11 @@ from recipients.cli.caselist import fields
 from recipients.cli.common import Setting, command, read_file
 from recipients.errors import GuardianError
 from recipients.vault import Vault
+from recipients.words.cases import acknowledgement, erased
 from recipients.words.days import day_of, day_text, today
 from recipients.words.screen import harmless
 
 _FILE = click.option("--file", type=click.Path(path_type=Path, allow_dash=True), help="The words; - is standard input.")
-_ERASED = "What you sent has been erased here. Copies in my own backups go by {}."
 
 
 def words(file: Path | None, *, needed: bool = True) -> str:
@@ -297,14 +297,11 @@ def erase(setting: Setting, number: str, withdrawn: bool, yes: bool) -> None:
         found = book.find(vault, number)
         if not yes:
             click.confirm(f"Erase case {found.number} for good?", abort=True, err=True)
-        gone = day_text(today() + retention.policy(vault).backup_days)
+        gone = today() + retention.policy(vault).backup_days
         why = "withdrawn" if withdrawn else "policy"
-        erasing.erase(vault, found, why, today(), text=_ERASED.format(gone) if withdrawn else "")
-    said = " The person is told with your next sync." if withdrawn else ""
-    text = (
-        f"Case {found.number} is erased here. Say that it is gone only after {gone}, when backups have expired.{said}"
-    )
-    setting.result({"number": found.number, "state": "erased", "gone_from": gone}, text)
+        erasing.erase(vault, found, why, today(), text=acknowledgement(gone) if withdrawn else "")
+    text = erased(found.number, gone, told=withdrawn)
+    setting.result({"number": found.number, "state": "erased", "gone_from": day_text(gone)}, text)
 
 
 @click.command("retention")

@@ -1,4 +1,4 @@
-"""`guardian cases`, `due`, `case`, `find`.
+"""`guardian cases`, `due`, `case`, `find`, `promises`.
 
 The list, and one case with its log, its clocks and how quiet its period was.
 """
@@ -10,13 +10,13 @@ from rich.table import Table
 
 from crypto.errors import CandourError
 from recipients import membership
-from recipients.casework import book, clocks, inside, log, measures, notes, quiet, sharing, taxonomy
+from recipients.casework import book, clocks, inside, log, measures, notes, promises, quarters, quiet, sharing, taxonomy
 from recipients.casework.book import Case, Filter
 from recipients.cli.common import Setting, command, console, warn
 from recipients.errors import GuardianError
 from recipients.vault import Vault
+from recipients.words.cases import HUNT, to_wait
 from recipients.words.days import day_of, day_text, today
-from recipients.words.saved import ADVICE
 from recipients.words.screen import harmless
 
 DUE = {
@@ -26,10 +26,6 @@ DUE = {
     "action": "an action",
     "check-in": "a check-in",
 }
-HUNT = (
-    "Somebody is trying to find out who spoke. Do not ask who, and do not let others: ask what happened, and why. Say "
-    "nothing that only this report explains. The template `hunt` has words for the person."
-)
 
 
 @click.command("cases")
@@ -87,6 +83,33 @@ def find(setting: Setting, number: str, words: str) -> None:
     setting.result({"hits": rows}, "\n".join(text) or "These words do not stand in this case.")
 
 
+@click.command("promises")
+@click.argument("quarter", required=False)
+@command
+def promises_(setting: Setting, quarter: str | None) -> None:
+    """The next steps that you promised people: kept, late, overdue; those due in QUARTER (like 2026Q1), or all."""
+    with setting.opened() as vault:
+        found = promises.made(vault, None if quarter is None else quarters.days_of(quarter))
+    counts = promises.counted(found, today())
+    rows: list[dict[str, object]] = [
+        {
+            "number": one.case.number,
+            "given": day_text(one.given),
+            "due": day_text(one.due),
+            "answered": None if one.answered is None else day_text(one.answered),
+            "state": one.state(today()),
+            "what": one.what,
+        }
+        for one in found
+    ]
+    open_ = [one for one in rows if one["state"] in ("overdue", "waiting")]
+    lines = [
+        f"{one['due']} case {one['number']}, {one['state']}: {harmless(str(one['what']), lines=False)}" for one in open_
+    ]
+    lines.append(", ".join(f"{state}: {count}" for state, count in counts.items()))
+    setting.result({"counts": counts, "promises": rows}, "\n".join(lines))
+
+
 def fields(one: Case) -> dict[str, object]:
     """What is told of a case as JSON."""
     days = ("opened", "touched", "acknowledged", "informed", "concluded", "due")
@@ -105,9 +128,9 @@ def people(vault: Vault) -> dict[bytes, str]:
 
 def warn_quiet(vault: Vault, found: Case) -> None:
     """Says, before something leaves a case, that it came in a quiet period."""
-    calm = quiet.of(vault, found, today())
-    if calm is not None and calm.wait_until is not None:
-        warn(ADVICE.format(cells=calm.cells, usual=calm.usual, until=day_text(calm.wait_until)))
+    advice = to_wait(vault, found, today())
+    if advice:
+        warn(advice)
 
 
 def _show(setting: Setting, found: Iterable[Case], counts: dict[str, int] | None = None) -> None:
@@ -190,9 +213,8 @@ def _lines(vault: Vault, one: Case) -> list[str]:
         lines += ["", HUNT]
     if "withdrawn" in one.flags:
         lines += ["", "The person asks you to erase this: `guardian erase NUMBER --withdrawn`."]
-    calm = quiet.of(vault, one, today())
-    if calm is not None and calm.wait_until is not None:
-        lines += ["", ADVICE.format(cells=calm.cells, usual=calm.usual, until=day_text(calm.wait_until))]
+    advice = to_wait(vault, one, today())
+    lines += ["", advice] if advice else []
     for due_ in clocks.deadlines(one.opened, facts) if one.state != "erased" else ():
         late = due_.late(today())
         detail = f": {harmless(due_.detail, lines=False)}" if due_.detail else ""
@@ -214,4 +236,4 @@ def _name(names: dict[bytes, str], g: bytes) -> str:
     return harmless(names.get(g, f"guardian {g.hex()[:8]}"), lines=False)
 
 
-COMMANDS = (cases_, due, case, find)
+COMMANDS = (cases_, due, case, find, promises_)

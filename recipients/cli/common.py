@@ -84,7 +84,11 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
         except (click.exceptions.Exit, click.Abort, click.ClickException):
             raise
         except Exception as error:
-            warn(_UNEXPECTED.format(_place(error)))
+            said = _UNEXPECTED.format(_place(error))
+            if as_json:
+                click.echo(json.dumps({"error": "unexpected", "detail": _place(error), "say": said}))
+            else:
+                warn(said)
             raise SystemExit(1) from error
 
     return wrapped

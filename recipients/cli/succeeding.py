@@ -6,7 +6,7 @@ import click
 
 from recipients.casework import succession
 from recipients.cli.common import Setting, command, warn
-from recipients.cli.together import guardian_of
+from recipients.cli.others import guardian_of
 from recipients.words import handing
 from recipients.words.days import today
 

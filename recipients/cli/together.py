@@ -1,11 +1,9 @@
-"""Working with other guardians, cases by hand, and what leaves: returns, numbers, stories, charts, a case as PDF."""
+"""Cases by hand, and what leaves: returns, numbers, stories, charts, a case as PDF."""
 
 from pathlib import Path
-from typing import Any
 
 import click
 
-from recipients import membership
 from recipients.casework import (
     book,
     charts,
@@ -14,120 +12,25 @@ from recipients.casework import (
     manual,
     measures,
     numbers,
-    paper,
-    promises,
     returns,
-    sharing,
     stories,
     taxonomy,
     templates,
 )
-from recipients.cli.caseacts import entry_of, words
+from recipients.cli.caseacts import words
 from recipients.cli.caselist import fields, people, warn_quiet
 from recipients.cli.common import Setting, command, read_file, warn
+from recipients.cli.others import guardian_of
 from recipients.errors import GuardianError
-from recipients.vault import Vault
 from recipients.vault.files import write_new
+from recipients.words.cases import faults
 from recipients.words.days import day_of, day_text, today
 from recipients.words.saved import OUTSIDE
 from recipients.words.screen import harmless
 
 _FILE = click.option("--file", type=click.Path(path_type=Path, allow_dash=True), help="The words; - is standard input.")
 _OUT = click.option("-o", "to", type=click.Path(path_type=Path), required=True, help="The file to make.")
-_TO = click.option("--to", "to", required=True, help="The other guardian: name, or the beginning of the g.")
 _SECOND = click.option("--second", required=True, help="The guardian who signs as well.")
-
-
-def guardian_of(vault: Vault, name: str) -> bytes:
-    """The guardian (g) whom a person names; `guardian` when none or several fit."""
-    found = [
-        one.g
-        for one in membership.last(vault).valid_guardians()
-        if one.name.casefold() == name.strip().casefold() or (len(name) >= 6 and one.g.hex().startswith(name.lower()))
-    ]
-    if len(found) != 1:
-        raise GuardianError("guardian", "none")
-    return found[0]
-
-
-@click.command()
-@command
-def guardians(setting: Setting) -> None:
-    """List the guardians of the organisation, for `--to`."""
-    with setting.opened() as vault:
-        rows = [
-            {"g": one.g.hex(), "name": one.name, "role": one.role} for one in membership.last(vault).valid_guardians()
-        ]
-    text = [
-        f"{one['g'][:8]}  {harmless(one['name'], lines=False)}, {harmless(one['role'], lines=False)}" for one in rows
-    ]
-    setting.result({"guardians": rows}, "\n".join(text))
-
-
-def _give(name: str, help_: str, act: Any, said: str) -> Any:
-    @click.command(name, help=help_)
-    @click.argument("number")
-    @_TO
-    @command
-    def made(setting: Setting, number: str, to: str) -> None:
-        with setting.opened() as vault:
-            found = book.find(vault, number)
-            warn_quiet(vault, found)
-            act(vault, found, guardian_of(vault, to), today())
-        setting.result({"number": found.number, "case": found.id.hex(), "queued": True}, said)
-
-    return made
-
-
-copy = _give(
-    "copy",
-    "Copy all of case NUMBER to a co-guardian; from now on your logs are one.",
-    sharing.copy,
-    "It leaves with the next syncs, in cells like any others. Private notes stay here.",
-)
-hand_over = _give(
-    "hand-over",
-    "Give case NUMBER to another guardian, who answers from tomorrow on.",
-    sharing.hand_over,
-    "It leaves with the next syncs. From now on you do not answer there; what comes is passed on by itself.",
-)
-step_back = _give(
-    "step-back",
-    '"I should not see this": hide case NUMBER here, hand it on, erase it.',
-    sharing.step_back,
-    "It is hidden from now on, and erased here as soon as the other guardian has it. Keep syncing.",
-)
-
-
-@click.command()
-@click.argument("number")
-@_TO
-@click.option("--about", help="An entry to be shown with the question: an action, a hold.")
-@_FILE
-@command
-def ask(setting: Setting, number: str, to: str, about: str | None, file: Path | None) -> None:
-    """Ask another guardian about case NUMBER. They see your words, and the entry you name; nothing else."""
-    text = words(file)
-    with setting.opened() as vault:
-        found = book.find(vault, number)
-        warn_quiet(vault, found)
-        entry = entry_of(vault, found, about) if about else None
-        asked = sharing.ask(vault, found, guardian_of(vault, to), text, today(), about=entry)
-    setting.result({"number": found.number, "entry": asked.hex()}, "The question leaves with the next syncs.")
-
-
-@click.command()
-@click.argument("number")
-@click.argument("entry")
-@_FILE
-@command
-def opinion(setting: Setting, number: str, entry: str, file: Path | None) -> None:
-    """Answer the question ENTRY that another guardian asked in case NUMBER."""
-    text = words(file)
-    with setting.opened() as vault:
-        found = book.find(vault, number)
-        sharing.answer(vault, found, entry_of(vault, found, entry), text, today())
-    setting.result({"number": found.number}, "Your answer leaves with the next syncs.")
 
 
 @click.command("open")
@@ -160,9 +63,8 @@ def import_(setting: Setting, file: Path) -> None:
         try:
             taken = manual.take_over(vault, manual.read_csv(data, today()), today())
         except manual.RowsError as error:
-            for fault in error.faults:
-                where = f", column {fault.column}" if fault.column else ""
-                warn(f"Line {fault.line}{where}: {manual.WHY[fault.why]}.")
+            for said in faults(error.faults):
+                warn(said)
             raise
     setting.result({"numbers": taken}, f"{len(taken)} case(s) taken over.")
 
@@ -300,26 +202,6 @@ def cosign(setting: Setting, request: str | None, sign: bool, decline: bool) -> 
     setting.result({"requests": rows}, "\n".join(lines) or "Nothing waits for a second signature.")
 
 
-@click.command("promises")
-@command
-def promises_(setting: Setting) -> None:
-    """List what was promised to people: what is overdue first, then what is open, then what was kept."""
-    with setting.opened() as vault:
-        found = promises.every(vault, today())
-    rows = [
-        {
-            "number": one.number,
-            "day": day_text(one.day),
-            "what": one.what,
-            "state": one.state,
-            "done": None if one.done is None else day_text(one.done),
-        }
-        for one in found
-    ]
-    lines = [f"{one.state:8} #{one.number} by {day_text(one.day)}: {harmless(one.what, lines=False)}" for one in found]
-    setting.result({"promises": rows}, "\n".join(lines) or "Nothing was promised yet.")
-
-
 @click.command()
 @click.argument("framework", type=click.Choice(list(measures.FRAMEWORKS)))
 @click.argument("quarters", nargs=-1, required=True)
@@ -339,6 +221,8 @@ def chart(setting: Setting, framework: str, quarters: tuple[str, ...], to: Path)
 @command
 def pdf(setting: Setting, number: str, to: Path) -> None:
     """Make the file of case NUMBER as PDF."""
+    from recipients.casework import paper  # its fonts are half of what a start would cost every other command
+
     with setting.opened() as vault:
         found = book.find(vault, number)
         warn_quiet(vault, found)
@@ -355,6 +239,6 @@ def _save(to: Path, data: bytes) -> None:
 
 
 COMMANDS = (
-    *(guardians, copy, hand_over, step_back, ask, opinion, open_, import_, templates_, template, lists),
-    *(return_, statistics, story, cosign, promises_, chart, pdf),
+    *(open_, import_, templates_, template, lists),
+    *(return_, statistics, story, cosign, chart, pdf),
 )

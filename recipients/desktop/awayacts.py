@@ -4,8 +4,8 @@ from PySide6.QtWidgets import QCheckBox, QDateEdit
 
 from recipients import keys, membership, publishing
 from recipients.desktop.drawer import Drawer
-from recipients.desktop.editor import day_of_field, field_of_day
-from recipients.desktop.fields import chosen, fill, listing
+from recipients.desktop.entries import chosen, fill, listing
+from recipients.desktop.fields import day_of, qdate
 from recipients.desktop.plain import button, name
 from recipients.desktop.worksheet import WorkSheet
 from recipients.vault import Vault
@@ -50,7 +50,7 @@ class Away(WorkSheet):
         return tuple(number for number, box in enumerate(self.days) if box.isChecked()), tuple(self.spans)
 
     def _add(self) -> None:
-        span = day_of_field(self.first), day_of_field(self.last)
+        span = day_of(self.first.date()), day_of(self.last.date())
         if span[1] < span[0]:
             self.tell("The first day away comes after the last one. Nothing was changed.")
             return
@@ -96,7 +96,7 @@ class AwayActs:
 
 
 def _date() -> QDateEdit:
-    made = QDateEdit(field_of_day(today()))
+    made = QDateEdit(qdate(today()))
     made.setCalendarPopup(True)
     made.setDisplayFormat("dddd d MMMM yyyy")
     return made

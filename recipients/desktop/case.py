@@ -40,14 +40,15 @@ def load(vault: Vault, case_id: bytes, today: int) -> Case:
         notes=tuple(notes.of(vault, case_id)),
         log=tuple(log.lines(vault, case_id)),
         draft=notes.draft(vault, case_id),
-        people=_people(vault),
+        people=people(vault),
     )
     if thread is not None:
         cases.mark_read(vault, thread, today)
     return whole
 
 
-def _people(vault: Vault) -> dict[bytes, str]:
+def people(vault: Vault) -> dict[bytes, str]:
+    """The names and roles of guardians by g, as far as the portal's list is here."""
     try:
         return {one.g: f"{one.name}, {one.role}" for one in membership.last(vault).guardians}
     except (GuardianError, CandourError):

@@ -97,6 +97,7 @@ class Desk(QWidget):
 
     def refresh_case(self, case: Case, today: int) -> None:
         """Shows what has changed about a case, and leaves the reply being written alone."""
+        self.editor.allow(case)
         self.standing.show_case(case, today)
         self.notes.show_notes(case.notes, today)
         self.history.show_case(case, today)
@@ -117,3 +118,4 @@ class Desk(QWidget):
         self.filters.typed.clear()
         self.notices.clear()
         self.due.show_next(None, any_cases=True)
+        self.due.show_asked(0)

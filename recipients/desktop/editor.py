@@ -1,8 +1,6 @@
 """The right pane: a reply. Its words, how far things are, what happens next and by when, and when all that leaves."""
 
-from datetime import date
-
-from PySide6.QtCore import QDate, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -20,11 +18,11 @@ from crypto.encoding import utf8
 from recipients.casework import notes
 from recipients.casework.templates import Template
 from recipients.desktop.case import Case
+from recipients.desktop.fields import day_of, qdate
 from recipients.desktop.look import Look
 from recipients.desktop.plain import button, label, name, quoted
 from recipients.replies import MAX_TEXT, Draft
 
-_EPOCH = date(1970, 1, 1).toordinal()
 _PAUSE = 400  # milliseconds without a key before the day of leaving is worked out anew
 _WEEK = 7
 _STATUSES = (
@@ -82,13 +80,17 @@ class Editor(QWidget):
             box.setCurrentIndex(0)
         self._limit()
 
+    def allow(self, case: Case) -> None:
+        """Allows a reply where this guardian may answer: not in a copy, and not when it was handed over."""
+        self.setEnabled(case.case.thread is not None and case.case.role == "ours")
+
     def show_case(self, case: Case, today: int) -> None:
-        """Allows a reply to this case."""
-        self.setEnabled(case.case.thread is not None)
+        """Makes ready for a reply to this case."""
+        self.allow(case)
         self.again.setVisible(bool(case.case.partial))
-        first = field_of_day(today)
+        first = qdate(today)
         self.day.setMinimumDate(first)
-        self.day.setDate(field_of_day(today + _WEEK))
+        self.day.setDate(qdate(today + _WEEK))
         heads = [one.content.head for one in case.incoming if one.content is not None]
         place = self.language.findData(heads[-1].language if heads else "en")
         self.language.setCurrentIndex(max(place, 0))
@@ -103,7 +105,7 @@ class Editor(QWidget):
             "ask": str(self.ask.currentData()),
             "language": str(self.language.currentData()),
             "step": self.step.text(),
-            "day": str(day_of_field(self.day)) if self.dated.isChecked() else "",
+            "day": str(day_of(self.day.date())) if self.dated.isChecked() else "",
         }
 
     @property
@@ -121,7 +123,7 @@ class Editor(QWidget):
         day = kept.fields.get("day", "")
         self.dated.setChecked(day.isdecimal())
         if day.isdecimal():
-            self.day.setDate(field_of_day(int(day)))
+            self.day.setDate(qdate(int(day)))
 
     def offer(self, found: list[Template]) -> None:
         """Offers templates to begin with."""
@@ -139,7 +141,7 @@ class Editor(QWidget):
         if draft.next is not None:
             self.dated.setChecked(True)
             self.step.setText(draft.next.what)
-            self.day.setDate(field_of_day(draft.next.day))
+            self.day.setDate(qdate(draft.next.day))
         self.text.setFocus()
 
     def _begun(self, place: int) -> None:
@@ -151,7 +153,7 @@ class Editor(QWidget):
     def draft(self) -> Draft:
         """What has been written so far."""
         step = self.step.text().strip()
-        following = reply.Next(day=day_of_field(self.day), what=step) if self.dated.isChecked() and step else None
+        following = reply.Next(day=day_of(self.day.date()), what=step) if self.dated.isChecked() and step else None
         return Draft(
             text=self.text.toPlainText(),
             language=str(self.language.currentData()),
@@ -262,15 +264,3 @@ def _choice(options: tuple[tuple[str, str], ...]) -> QComboBox:
     for value, text in options:
         made.addItem(text, value)
     return made
-
-
-def field_of_day(day: int) -> QDate:
-    """A day as a date field has it."""
-    one = date.fromordinal(_EPOCH + day)
-    return QDate(one.year, one.month, one.day)
-
-
-def day_of_field(field: QDateEdit) -> int:
-    """The day that a date field shows."""
-    one = field.date()
-    return date(one.year(), one.month(), one.day()).toordinal() - _EPOCH

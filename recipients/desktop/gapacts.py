@@ -6,8 +6,8 @@ from recipients import cases
 from recipients.airgap import desk, passes
 from recipients.desktop.asking import agreed
 from recipients.desktop.drawer import Drawer, folder, new_file
+from recipients.desktop.entries import fill, listing
 from recipients.desktop.faults import sentence
-from recipients.desktop.fields import fill, listing
 from recipients.desktop.longwork import Longwork
 from recipients.desktop.plain import label
 from recipients.desktop.worksheet import WorkSheet

@@ -12,6 +12,8 @@ KEYS = (
     ("Ctrl+G", "Go to what is due next"),
     ("Ctrl+F", "Find a concern by number or day"),
     ("Ctrl+Shift+F", "Find words in the open concern"),
+    ("Ctrl+Shift+A", "See what other guardians ask of you"),
+    ("Ctrl+N", "Enter a concern by hand"),
     ("Ctrl+1", "To the list of concerns"),
     ("Ctrl+2", "To the report"),
     ("Ctrl+3", "To the reply"),

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from recipients.casework import taxonomy
+from recipients.casework import measures, taxonomy
 from recipients.casework.log import Line
 from recipients.desktop.plain import quoted
 from recipients.desktop.rows import STATES, URGENCIES
+from recipients.words.cases import AGAIN, DETRIMENT, DUTY, ORIGINS, OUTCOMES, TOLD
 from recipients.words.days import weekday_text
 
 _KINDS = {
@@ -44,6 +45,31 @@ _KINDS = {
     "erased": "Erased",
 }
 
+_IDS: dict[tuple[str, str], Mapping[str, str]] = {
+    ("opened", "origin"): ORIGINS,
+    ("opened", "mode"): taxonomy.MODES,
+    ("state", "state"): STATES,
+    ("urgency", "level"): URGENCIES,
+    ("mode", "mode"): taxonomy.MODES,
+    ("group", "name"): taxonomy.GROUPS,
+    ("reply", "status"): STATES,
+    ("reply", "ask"): {"check-in": "Asked how it has been since", "feedback": "Asked whether they would again"},
+    ("told", "what"): TOLD,
+    ("action", "about"): {"system": "About the system", "individual": "About one person"},
+    ("duty", "item"): measures.DUTY,
+    ("duty", "answer"): DUTY,
+    ("conclude", "outcome"): OUTCOMES,
+    ("check-in", "detriment"): DETRIMENT,
+    ("again", "answer"): AGAIN,
+    ("hunt", "answer"): {"yes": "Yes", "no": "No"},
+    ("exported", "what"): {"pdf": "As PDF"},
+    ("erased", "why"): {
+        "withdrawn": "They asked for it",
+        "policy": "Kept long enough",
+        "conflict": "A guardian stepped back",
+    },
+}
+
 
 def entry(line: Line, people: Mapping[bytes, str], today: int) -> tuple[str, str]:
     """A heading of ours, and the words of whoever wrote the entry."""
@@ -54,13 +80,21 @@ def entry(line: Line, people: Mapping[bytes, str], today: int) -> tuple[str, str
 
 def _words(line: Line) -> str:
     words: Mapping[str, Any] = line.words or {}
-    match line.kind:
-        case "state":
-            return STATES.get(words.get("state", ""), "")
-        case "urgency":
-            return URGENCIES.get(words.get("level", ""), "")
-        case "categories":
-            return ", ".join(map(taxonomy.category, words.get("names", ())))
-        case "reply":
-            return ""
-    return " ".join(value for value in words.values() if isinstance(value, str))
+    if line.kind == "categories":
+        return ", ".join(map(taxonomy.category, words.get("names", ())))
+    if line.kind == "factors":
+        known = measures.FACTORS.get(words.get("framework", ""), {})
+        return _lines(", ".join(known.get(one, one) for one in words.get("names", ())), words.get("text", ""))
+    # The question before its answer; for the rest the order of the entry will do.
+    ordered = sorted(words.items(), key=lambda one: one[0] != "item")
+    said = [_ids(line.kind, name).get(value, value) for name, value in ordered if isinstance(value, str)]
+    return _lines(*said)
+
+
+def _ids(kind: str, name: str) -> Mapping[str, str]:
+    """The words for the ids that an entry holds; empty for what a person wrote."""
+    return _IDS.get((kind, name), {})
+
+
+def _lines(*parts: str) -> str:
+    return "\n".join(one for one in parts if one)

@@ -218,6 +218,11 @@ def _sheet(look: Look) -> str:
     QCheckBox, QRadioButton {{ spacing: {px(8)}px; padding: {px(4)}px 0; }}
     QCheckBox::indicator, QRadioButton::indicator {{ width: {px(18)}px; height: {px(18)}px; }}
     QCheckBox::indicator, QRadioButton::indicator {{ background: {c.sheet}; border: 1px solid {c.ink}; }}
+    QListView::indicator {{
+        width: {px(16)}px; height: {px(16)}px; background: {c.sheet}; border: 1px solid {c.ink};
+        border-radius: {px(3)}px;
+    }}
+    QListView::indicator:checked {{ image: url({tick}); }}
     QCheckBox::indicator {{ border-radius: {px(3)}px; }}
     QCheckBox::indicator:checked {{ image: url({tick}); }}
     QCheckBox::indicator:focus, QRadioButton::indicator:focus {{ border: 2px solid {c.focus}; }}

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu
 
+from recipients.desktop.casemenus import case_menus
+
 if TYPE_CHECKING:
     from recipients.desktop.window import Window
 
@@ -82,6 +84,13 @@ class Menus:
         ]
         for one in made:
             menu.addAction(one)
+        menu.addSeparator()
+        for title, lines in case_menus(self._window):
+            below = menu.addMenu(title)
+            for text, key, does in lines:
+                one = self._action(text, key, does)
+                below.addAction(one)
+                made.append(one)
         return made
 
     def _view(self, menu: QMenu) -> None:

@@ -9,7 +9,8 @@ from recipients.casework.book import Filter
 from recipients.casework.cosigning import Request
 from recipients.desktop.asking import agreed
 from recipients.desktop.drawer import Drawer
-from recipients.desktop.fields import chosen, fill, lines, listing, people, quarter, ticked
+from recipients.desktop.entries import chosen, fill, listing, people, quarter, ticked
+from recipients.desktop.fields import lines
 from recipients.desktop.look import Look
 from recipients.desktop.page import Page
 from recipients.desktop.plain import button, quoted

@@ -1,14 +1,17 @@
 """A case on the reading pane: what was chosen, what was written, what we answered, in the order in which it came."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from crypto import message
 from recipients import cases
+from recipients.casework.taxonomy import MODES
 from recipients.desktop.case import Case
 from recipients.desktop.page import Page
 from recipients.desktop.plain import quoted
 from recipients.desktop.rows import STATES
 from recipients.words import answers
+from recipients.words.cases import ORIGINS
 from recipients.words.days import weekday_text
 
 _TYPES = {
@@ -16,6 +19,11 @@ _TYPES = {
     "more": "They wrote again",
     "withdraw": "They ask you to erase this concern",
     "feedback": "Would they speak up again?",
+}
+_ROLES = {
+    "copy": "This is a copy of another guardian's concern: only they answer. They see your notes for co-guardians.",
+    "asked": "Another guardian asks you about this concern. You see what they sent, and nothing else: “Asked of you”.",
+    "handed": "You have handed this concern over. You can read it; what still comes is passed on by itself.",
 }
 _REFUSED = {
     "organisation": "it was written for another organisation",
@@ -30,7 +38,11 @@ def write(page: Page, case: Case, today: int) -> None:
     if "hunt" in case.case.flags:
         with page.frame("care", "care_sheet"):
             page.line("Somebody may be trying to find out who spoke. Ask what and why, never who. Do nothing sudden.")
+    if case.case.role in _ROLES:
+        with page.frame("accent", "quiet"):
+            page.line(_ROLES[case.case.role])
     _excluded(page, case)
+    _by_hand(page, case, today)
     blocks = [(one.day, 0, one) for one in case.incoming] + [(one.day, 1, one) for one in case.sent]
     for _, _, one in sorted(blocks, key=lambda block: block[:2]):
         if isinstance(one, cases.Incoming):
@@ -46,11 +58,26 @@ def names(people: Mapping[bytes, str], wanted: tuple[bytes, ...]) -> str:
 
 def _excluded(page: Page, case: Case) -> None:
     heads = [one.content.head for one in case.incoming if one.content is not None]
-    excluded = tuple(dict.fromkeys(g for head in heads for g in head.exclude))
+    never = [one.exclude for one in heads] + [one.get("exclude", ()) for one in _opened(case)]
+    excluded = tuple(dict.fromkeys(g for some in never for g in some))
     if excluded:
         with page.frame("danger", "danger_sheet"):
             page.line(f"Must never see this: {names(case.people, excluded)}.")
             page.line("Whoever wrote this is afraid of it reaching them. Do not show it, and do not mention it.")
+
+
+def _by_hand(page: Page, case: Case, today: int) -> None:
+    """What was written down of somebody who rang, came or wrote."""
+    for words in _opened(case):
+        page.heading(f"{ORIGINS[words['origin']]} · {weekday_text(words.get('received', case.case.opened), today)}", 2)
+        page.line(MODES[words["mode"]], "faint")
+        if words["text"]:
+            with page.frame("border", "sheet"):
+                page.words(words["text"])
+
+
+def _opened(case: Case) -> list[Mapping[str, Any]]:
+    return [one.words for one in case.log if one.kind == "opened" and one.words is not None]
 
 
 def _incoming(page: Page, one: cases.Incoming, people: Mapping[bytes, str], today: int) -> None:

@@ -7,7 +7,7 @@ from recipients.casework.book import Filter
 from recipients.casework.retention import Claim, Policy
 from recipients.desktop.asking import agreed
 from recipients.desktop.drawer import Drawer
-from recipients.desktop.fields import fill, listing, number
+from recipients.desktop.entries import fill, listing, number
 from recipients.desktop.plain import button
 from recipients.desktop.worksheet import WorkSheet
 from recipients.vault import Vault

@@ -11,7 +11,7 @@ from recipients.casework import book, charts, measures, promises, returns
 from recipients.casework.promises import Promise
 from recipients.casework.returns import Gap, Row
 from recipients.desktop.drawer import Drawer, new_file
-from recipients.desktop.fields import chosen, fill, listing, quarter, ticked
+from recipients.desktop.entries import chosen, fill, listing, quarter, ticked
 from recipients.desktop.plain import button, label, name, quoted
 from recipients.desktop.worksheet import WorkSheet
 from recipients.errors import GuardianError
@@ -33,7 +33,8 @@ _PROMISES = (
     "reply, an answer another way, or how it ended."
 )
 _SECTIONS = {"total": "", "category": "About", "mode": "How they spoke up", "group": "Who", "again": "Speak up again"}
-_STATES = {"overdue": "Overdue", "open": "Open", "late": "Kept late", "kept": "Kept"}
+_STATES = {"overdue": "Overdue", "waiting": "Open", "late": "Kept late", "kept": "Kept"}
+_ORDER = tuple(_STATES)
 _MISSING = {"category": "what it is about", "mode": "how they spoke up"}
 
 
@@ -103,13 +104,15 @@ class ReturnActs:
     def promised(self) -> None:
         """Lists promises: overdue first, then open ones, then what was kept."""
         day = today()
-        self._drawer.ask(lambda vault: promises.every(vault, day), self._show_promises)
+        self._drawer.ask(promises.made, lambda found: self._show_promises(found, day))
 
-    def _show_promises(self, found: list[Promise]) -> None:
+    def _show_promises(self, made: list[Promise], day: int) -> None:
+        found = sorted(made, key=lambda one: _ORDER.index(one.state(day)))
         sheet = WorkSheet(self._look, "Promises", _PROMISES, "", self._drawer.over)
-        rows, go, day = listing(self._look, 260), button("&Go to this concern"), today()
-        fill(rows, [(_promise(one, day), one.case) for one in found])
-        counts = [f"{_STATES[state]}: {sum(one.state == state for one in found)}." for state in promises.STATES]
+        rows, go = listing(self._look, 260), button("&Go to this concern")
+        fill(rows, [(_promise(one, day), one.case.id) for one in found])
+        numbers = promises.counted(found, day)
+        counts = [f"{_STATES[state]}: {numbers[state]}." for state in _ORDER]
         sheet.add(label(" ".join(counts) if found else "Nothing was promised yet."))
         sheet.ask("&Promises, what is overdue first", rows)
         sheet.row(go)
@@ -200,6 +203,6 @@ def _drawn(vault: Vault, framework: str, wanted: list[str]) -> tuple[bytes, str]
 
 
 def _promise(one: Promise, day: int) -> str:
-    kept = f", told {weekday_text(one.done, day)}" if one.done is not None else ""
-    by = weekday_text(one.day, day)
-    return f"{_STATES[one.state]}. Concern {one.number}, by {by}{kept}: {quoted(one.what, 200)}"
+    kept = f", told {weekday_text(one.answered, day)}" if one.answered is not None else ""
+    by = weekday_text(one.due, day)
+    return f"{_STATES[one.state(day)]}. Concern {one.case.number}, by {by}{kept}: {quoted(one.what, 200)}"

@@ -60,7 +60,11 @@ def load(vault: Vault, wanted: Filter, today: int) -> Listed:
 
 def due_text(what: str, day: int, today: int) -> str:
     """What is due, and when, or how late it is."""
-    named = _DUE.get(what, what)
+    return late_text(_DUE.get(what, what), day, today)
+
+
+def late_text(named: str, day: int, today: int) -> str:
+    """Something named, with the day it is due, or by how much it is late."""
     if day < today:
         late = "1 day" if today - day == 1 else f"{today - day} days"
         return f"{named}: {late} late"

@@ -4,8 +4,10 @@ A sheet stays open until what it asks for is done, and says in itself what is mi
 """
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -14,7 +16,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QPlainTextEdit,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -22,11 +24,12 @@ from PySide6.QtWidgets import (
 from recipients.casework import measures
 from recipients.casework.facts import Facts
 from recipients.casework.inside import Hit
+from recipients.desktop.fields import Room, lines
 from recipients.desktop.look import Look
 from recipients.desktop.plain import button, label, name, quoted
+from recipients.words.cases import OUTCOMES
 from recipients.words.days import weekday_text
 
-OUTCOMES = {"changed": "Something changed", "partly": "Something changed, but not all", "nothing": "Nothing changed"}
 _LEARNED = (
     ("happened", "What &happened?"),
     ("sense", "Why did it make &sense at the time?"),
@@ -47,24 +50,46 @@ class Sheet(QDialog):
         self.setAccessibleDescription(about)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(look.px(520))
-        self._look = look
+        self._look, self._ended = look, False
         self.go_on, self.leave = button(go_on, "main"), button("Cl&ose")
         self.go_on.clicked.connect(self.wanted)
         self.leave.clicked.connect(self.reject)
         self.fault = label("", "care")
         self.fault.setVisible(False)
-        self.fields = QVBoxLayout()
+        self.room = Room(look)
+        self.fields = self.room.column
         column = QVBoxLayout(self)
         column.setSpacing(look.px(10))
         column.addWidget(label(title, "heading"))
         column.addWidget(label(about))
-        column.addLayout(self.fields, 1)
+        column.addWidget(self.room, 1)
         column.addWidget(self.fault)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self.leave)
-        row.addWidget(self.go_on)
-        column.addLayout(row)
+        self.buttons = QHBoxLayout()
+        self.buttons.addStretch(1)
+        self.buttons.addWidget(self.leave)
+        self.buttons.addWidget(self.go_on)
+        column.addLayout(self.buttons)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """The first field has the keyboard, and Tab goes through the fields before it comes to the buttons."""
+        super().showEvent(event)
+        self.settle()
+        items = [self.buttons.itemAt(place) for place in range(self.buttons.count())]
+        buttons = [one.widget() for one in items if one is not None]
+        chain = [*self.reached(), *(one for one in buttons if one is not None)]
+        for before, after in pairwise(chain):
+            QWidget.setTabOrder(before, after)
+        chain[0].setFocus()
+
+    def settle(self) -> None:
+        """Room that is left over stands below the fields, not between them."""
+        if not self._ended:
+            self.fields.addStretch()
+            self._ended = True
+
+    def reached(self) -> list[QWidget]:
+        """The fields that take the keyboard, in the order in which a person reads them."""
+        return self.room.reached()
 
     def tell(self, words: str) -> None:
         """Says what is wrong, or nothing, and lets a person press again."""
@@ -72,11 +97,15 @@ class Sheet(QDialog):
         self.fault.setAccessibleName(words)
         self.fault.setVisible(bool(words))
         self.go_on.setEnabled(True)
+        if words and self.isVisible():
+            # Room for what is wrong beside the fields, not at their cost.
+            self.resize(self.size().expandedTo(self.sizeHint()))
 
     def ask(self, title: str, field: QWidget, about: str = "") -> QLabel:
         """Adds a field below its title, and gives that; `&` before a letter goes to the field."""
         said = label(title, wrap=False)
         said.setBuddy(field)
+        said.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         name(field, title.replace("&", ""), about)
         self.fields.addWidget(said)
         self.fields.addWidget(field)
@@ -89,14 +118,14 @@ class Conclude(Sheet):
     def __init__(self, look: Look, facts: Facts, parent: QWidget | None = None) -> None:
         about = "Write down what was learned before you close this. Do not name anybody."
         super().__init__(look, "Conclude this concern", about, "Conclu&de", parent)
-        self.learned = {one: _lines(look, (facts.learning or {}).get(one, "")) for one, _ in _LEARNED}
+        self.learned = {one: lines(look, (facts.learning or {}).get(one, "")) for one, _ in _LEARNED}
         for one, title in _LEARNED:
             self.ask(title, self.learned[one])
         self.outcome = QComboBox()
         for value, text in OUTCOMES.items():
             self.outcome.addItem(text, value)
         self.ask("How did it &end?", self.outcome)
-        self.reason = _lines(look, "")
+        self.reason = lines(look, "")
         self.ask("If not everything changed: &why?", self.reason, "The person who spoke up will want to know.")
 
     def words(self) -> dict[str, str]:
@@ -119,7 +148,7 @@ class Factors(Sheet):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.ask("&Framework", self.framework)
         self.ask("F&actors", self.list, "Space ticks a factor; several may apply.")
-        self.text = _lines(look, "")
+        self.text = lines(look, "")
         self.ask("In your own &words, if you like", self.text)
         self.framework.currentIndexChanged.connect(lambda _place: self._fill())
         self._fill()
@@ -161,11 +190,3 @@ class Find(Sheet):
             where = _KINDS.get(one.kind, f"In the history, {one.kind}")
             self.hits.addItem(f"{weekday_text(one.day, today)}. {where}: {quoted(one.text)}")
         self.tell("" if hits else "These words do not stand in this concern.")
-
-
-def _lines(look: Look, text: str) -> QPlainTextEdit:
-    made = QPlainTextEdit(text)
-    made.setTabChangesFocus(True)
-    made.setMinimumHeight(look.px(60))
-    made.setMaximumHeight(look.px(90))
-    return made

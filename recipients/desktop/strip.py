@@ -11,9 +11,10 @@ from recipients.desktop.rows import Row
 
 
 class DueStrip(QFrame):
-    """Says the one thing that is due next. `go` tells the id of its case."""
+    """Says the one thing that is due next, and whether other guardians ask for something. `go` tells a case's id."""
 
     go = Signal(object)
+    asked = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -22,9 +23,13 @@ class DueStrip(QFrame):
         self.next = OneLine("", "heading")
         self.open = button("Go to &it", name="Go to what is due next")
         self.open.clicked.connect(self._go)
+        self.ask = button("")
+        self.ask.clicked.connect(self.asked)
+        self.ask.setVisible(False)
         row = QHBoxLayout(self)
         row.setContentsMargins(look.px(16), look.px(8), look.px(16), look.px(8))
         row.addWidget(self.next, 1)
+        row.addWidget(self.ask)
         row.addWidget(self.open)
 
     def show_next(self, row: Row | None, any_cases: bool) -> None:
@@ -36,6 +41,12 @@ class DueStrip(QFrame):
         else:
             self.next.setText(f"Next: {row.title}. {row.line}.")
         self.next.setAccessibleName(self.next.text())
+
+    def show_asked(self, count: int) -> None:
+        """Shows that other guardians wait for something, if they do."""
+        self.ask.setVisible(count > 0)
+        self.ask.setText("Asked of you" if count == 1 else f"Asked of you: {count}")
+        self.ask.setAccessibleName(f"What other guardians ask of you: {count}")
 
     def _go(self) -> None:
         if self._row is not None:

@@ -9,7 +9,7 @@ from crypto.words import WORDS
 from recipients import keys, membership
 from recipients.casework import succession
 from recipients.desktop.drawer import Drawer, new_file, old_file
-from recipients.desktop.fields import number, people, secret
+from recipients.desktop.entries import number, people, secret
 from recipients.desktop.longwork import Longwork
 from recipients.desktop.plain import label, name
 from recipients.desktop.trustees import Shares

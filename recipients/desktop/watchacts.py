@@ -4,7 +4,7 @@ from recipients import watch, watch_own
 from recipients.airgap import passes
 from recipients.desktop.asking import agreed
 from recipients.desktop.drawer import Drawer
-from recipients.desktop.fields import fill, listing
+from recipients.desktop.entries import fill, listing
 from recipients.desktop.longwork import Longwork
 from recipients.desktop.plain import button, label
 from recipients.desktop.worksheet import WorkSheet

@@ -13,9 +13,13 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QSystem
 from recipients import membership, outgoing
 from recipients import sync as core
 from recipients.airgap import passes
+from recipients.casework import asked
 from recipients.desktop import faults, rows
+from recipients.desktop.askedof import Answering
 from recipients.desktop.asking import agreed
+from recipients.desktop.byhand import ByHand
 from recipients.desktop.desk import Desk
+from recipients.desktop.duty import Conduct
 from recipients.desktop.gapacts import state as gap_state
 from recipients.desktop.helping import Help
 from recipients.desktop.keep import Keep
@@ -24,11 +28,13 @@ from recipients.desktop.longwork import StoppedError
 from recipients.desktop.look import PICTURES, ZOOMS, Look
 from recipients.desktop.menus import Menus
 from recipients.desktop.more import More
+from recipients.desktop.over import Over
 from recipients.desktop.rows import Listed
 from recipients.desktop.setup import SetUp
 from recipients.desktop.setuppages import SetUpPages
 from recipients.desktop.strip import Standing
 from recipients.desktop.syncing import Syncing
+from recipients.desktop.together import Together
 from recipients.desktop.unlock import Unlock
 from recipients.desktop.working import Working
 from recipients.errors import GuardianError
@@ -51,7 +57,10 @@ class Window(QMainWindow):
         self.unlock = Unlock(look, vault)
         self.desk = Desk(look)
         self.working = Working(self.desk, self.keeper)
-        self.more = More(look, self.keeper, self.working, self)
+        tools = (look, self.keeper, self.working, self)
+        self.more, self.answering = More(*tools), Answering(*tools)
+        self.together, self.conduct, self.by_hand = Together(*tools), Conduct(*tools), ByHand(*tools)
+        self._acting: tuple[Over, ...] = (self.more, self.answering, self.together, self.conduct, self.by_hand)
         self.keep = Keep(self)
         self.pages = QStackedWidget()
         self.setup_pages = SetUpPages(look)
@@ -125,7 +134,8 @@ class Window(QMainWindow):
 
     def _shut(self, why: str) -> None:
         self._idle.stop()
-        self.more.close()
+        for one in self._acting:
+            one.close()
         self.keep.drawer.close()
         # What was being written is kept before the keeper lets go: its jobs are done in order.
         self.working.put_away()
@@ -145,6 +155,7 @@ class Window(QMainWindow):
         self.keeper.short(lambda vault: rows.load(vault, wanted, day), self._listed, self._failed)
         self.keeper.short(lambda vault: _standing(vault, day), self._stands, self._failed)
         self.keeper.short(kept, self.desk.notices.add, self._failed)
+        self.keeper.short(lambda vault: len(asked.of_us(vault)), self.desk.due.show_asked, self._failed)
 
     def _changed(self) -> None:
         self.refresh()
@@ -162,6 +173,11 @@ class Window(QMainWindow):
         """To a case that the list may not be showing."""
         self.desk.list.choose(chosen)
         self._chosen(chosen)
+
+    def _put_away(self) -> None:
+        """The case on the desk is not to be seen any more."""
+        self.working.drop()
+        self.refresh()
 
     def _stands(self, standing: Standing) -> None:
         self._away = standing.away
@@ -277,8 +293,15 @@ class Window(QMainWindow):
         desk.filters.changed.connect(self.refresh)
         self.working.changed.connect(self.refresh)
         self.working.failed.connect(self._failed)
-        self.more.failed.connect(self._failed)
-        self.more.told.connect(lambda said: desk.notices.add([said]))
+        for one in self._acting:
+            one.failed.connect(self._failed)
+            one.told.connect(lambda said: desk.notices.add([said]))
+        for leaver in (self.together, self.conduct):
+            leaver.left.connect(self._put_away)
+        desk.due.asked.connect(self.answering.open)
+        self.answering.answered.connect(self.refresh)
+        self.by_hand.opened.connect(self._go)
+        self.by_hand.taken.connect(self.refresh)
         self.keep.drawer.failed.connect(self._failed)
         self.keep.drawer.told.connect(lambda said: desk.notices.add([said]))
         self.keep.drawer.changed.connect(self._changed)

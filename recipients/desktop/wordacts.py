@@ -6,7 +6,8 @@ from recipients.casework import templates
 from recipients.casework.templates import Template
 from recipients.desktop.drawer import Drawer
 from recipients.desktop.editor import LANGUAGES
-from recipients.desktop.fields import chosen, fill, lines, listing, narrow, number
+from recipients.desktop.entries import chosen, fill, listing, narrow, number
+from recipients.desktop.fields import lines
 from recipients.desktop.plain import button, quoted
 from recipients.desktop.worksheet import WorkSheet
 from recipients.vault import Vault

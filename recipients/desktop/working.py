@@ -70,6 +70,12 @@ class Working(QObject):
         self.keep()
         self._wanted, self.case = None, None
 
+    def drop(self) -> None:
+        """Takes the case off the desk, with what was being written: it is not to be seen any more."""
+        self._wanted, self.case = None, None
+        self._desk.forget()
+        self._desk.reading.clear()
+
     def again(self) -> None:
         """Looks again at the case, after a sync or an act; the reply being written stays."""
         if self.case is not None:

@@ -1,20 +1,15 @@
 """A sheet whose fields can be scrolled, and whose work may be long: then it has a bar, and a button that stops it."""
 
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QAbstractSpinBox,
     QBoxLayout,
-    QFrame,
     QHBoxLayout,
     QLayout,
     QProgressBar,
-    QScrollArea,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -33,17 +28,6 @@ class WorkSheet(Sheet):
     def __init__(self, look: Look, title: str, about: str, go_on: str, parent: QWidget | None = None) -> None:
         super().__init__(look, title, about, go_on, parent)
         self.go_on.setVisible(bool(go_on))
-        inside = QWidget()
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setWidget(inside)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.fields.addWidget(area)
-        self.fields = QVBoxLayout(inside)
-        self.fields.setContentsMargins(0, 0, look.px(6), 0)
-        self.area = area
         # What to do when day keys are gone: nothing more than to say it, but where a person may go on without.
         self.keys_gone: Callable[[BaseException], None] = lambda _error: None
         self.setMinimumWidth(look.px(560))
@@ -100,34 +84,32 @@ class WorkSheet(Sheet):
         row.addStretch(1)
         self.fields.addLayout(row)
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+    def settle(self) -> None:
         """Dresses every field first: until then a field does not know how high the style makes it.
 
-        Lists take the room that is left, and the keyboard goes through the fields from top to bottom, then to the
-        buttons; it begins in the first field.
+        Lists take the room that is left; without any it stands below the fields.
         """
-        for one in self.area.findChildren(QWidget):
+        for one in self.room.findChildren(QWidget):
             one.ensurePolished()
             if isinstance(one, QAbstractSpinBox):
                 # The style gives a least height that is a little less than what such a field draws.
                 one.setMinimumHeight(one.minimumSizeHint().height())
             one.updateGeometry()
-        found = list(_widgets(self.fields))
+        found = _widgets(self.fields)
         lists = [one for one in found if isinstance(one, QAbstractScrollArea) and one.maximumHeight() > _HIGHEST]
         for one in lists:
             self.fields.setStretchFactor(one, 1)
         if not lists:
-            self.fields.addStretch(1)
-        order = [*(one for one in found if one.focusPolicy() & Qt.FocusPolicy.TabFocus), self.leave, self.go_on]
-        for before, after in pairwise(order):
-            QWidget.setTabOrder(before, after)
-        order[0].setFocus()
-        super().showEvent(event)
+            super().settle()
+
+    def reached(self) -> list[QWidget]:
+        """See `Sheet`; also what stands side by side."""
+        return [one for one in _widgets(self.fields) if one.focusPolicy() & Qt.FocusPolicy.TabFocus]
 
     def fit(self, high: int) -> None:
         """Makes room for so much of the fields, as far as the screen has it."""
         room = self.screen().availableGeometry().height() * 0.6
-        self.area.setMinimumHeight(round(min(self._look.px(high), room)))
+        self.room.setMinimumHeight(round(min(self._look.px(high), room)))
         if self.isVisible():
             self.resize(self.size().expandedTo(self.minimumSizeHint()))
 

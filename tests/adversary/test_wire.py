@@ -38,6 +38,7 @@ NOWHERE = (
     "/report", "/submit", "/api", "/inbox", "/login", "/admin", "/static/x", "/favicon.ico", "/robots.txt", "/cells",
     "/cells/", f"/cells/{'0' * 32}/x", "/chunks", "/assets", "/assets/", "/assets/..%2fportal.sqlite", "/assets/../x",
     "/assets/.candour.js.new", "/portal.sqlite", "/./", "/%2e%2e/", "/directory/", "/board/", "/periods/",
+    "/.well-known/", "/.well-known/webcat/", "/.well-known/webcat/x.json", "/.well-known/webcat/..%2fmanifest.json",
     "/writer/", "/statements/", "/index.html", "/Board", "/open/cells.sqlite",
 )  # fmt: skip
 VARYING = {"Date", "Connection", "Content-Type", "Content-Length", "Allow"}

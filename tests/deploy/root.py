@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-SUITE = "bookworm"
+SUITES = ("bookworm", "trixie")  # Debian 12 and 13
 _KEPT = CHECKOUT / "build" / "deploy"
 _CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 
@@ -38,20 +38,20 @@ exit $?
 class Root:
     """One layer above the bare system. `carried` is a folder that it sees as /media/carried, like a stick."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, suite: str = SUITES[0]) -> None:
         self.layer = folder / "layer"
         self.carried = folder / "carried"
         self.release = CHECKOUT
         for part in ("upper", "work", "root"):
             (self.layer / part).mkdir(parents=True)
         self.carried.mkdir()
-        self._base = bare()
+        self._base = bare(suite)
 
     def start(self, *command: str) -> "subprocess.Popen[str]":
         """Start a command in it; killing the returned process ends all that came from it."""
         enter = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", _ENTER, "sh", *command]
         return subprocess.Popen(
-            enter, env=self._environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            enter, env=self.environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
 
     def run(self, *command: str) -> tuple[int, str]:
@@ -70,21 +70,21 @@ class Root:
         """What a script wrote that must succeed."""
         return self.done("sh", "-euc", script)
 
-    def _environment(self) -> Mapping[str, str]:
+    def environment(self) -> Mapping[str, str]:
         own = {"BASE": self._base, "LAYER": self.layer, "RELEASE": self.release, "CARRIED": self.carried}
         return {**os.environ, **{name: str(path) for name, path in own.items()}, "CACHE": str(_KEPT)}
 
 
-def bare() -> Path:
+def bare(suite: str) -> Path:
     """The bare system, made if it is not there yet. Needs root, debootstrap and Debian's packages."""
-    base = _KEPT / SUITE
+    base = _KEPT / suite
     if not base.exists():
         assert os.geteuid() == 0, "a clean Debian can be made and entered by root only: run these tests as root"
         fresh = base.with_suffix(".new")
         shutil.rmtree(fresh, ignore_errors=True)
         for folder in (_KEPT, _KEPT / "apt" / "partial", _KEPT / "pip"):
             folder.mkdir(parents=True, exist_ok=True)
-        command = ["debootstrap", "--variant=minbase", f"--cache-dir={_KEPT / 'apt'}", SUITE, str(fresh), _mirror()]
+        command = ["debootstrap", "--variant=minbase", f"--cache-dir={_KEPT / 'apt'}", suite, str(fresh), _mirror()]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         _settle(fresh)
         fresh.rename(base)
@@ -100,17 +100,8 @@ def _settle(base: Path) -> None:
 
 
 def _mirror() -> str:
-    """The place that this machine's own apt takes Debian from."""
-    asked = [
-        "apt-get",
-        "indextargets",
-        "--format",
-        "$(REPO_URI) $(ORIGIN) $(SUITE) $(CODENAME)",
-        "Created-By: Packages",
-    ]
+    """The place that this machine's own apt takes Debian from; it has every suite."""
+    asked = ["apt-get", "indextargets", "--format", "$(REPO_URI) $(ORIGIN) $(CODENAME)", "Created-By: Packages"]
     answer = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
-    return next(
-        line.split()[0]
-        for line in answer.splitlines()
-        if line.split()[1:2] == ["Debian"] and line.endswith(f" {SUITE}")
-    )
+    found = [line.split() for line in answer.splitlines()]
+    return next(place for place, *of in found if of[:1] == ["Debian"] and of[1:] and of[1].isalpha())

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from portal.headers import POLICY
+
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 UNIT = DEPLOY / "units" / "candour@.service"
 SCRIPTS = ["install", "publish", "doctor", "upgrade", "uninstall"]
@@ -75,3 +77,10 @@ def test_no_script_names_a_place_to_fetch_from():
         found = set(re.findall(r"https?://[^\s\"']+", text))
         assert all(re.match(r"https?://(\$|@|127\.0\.0\.1|\{)", one) for one in found), (file, found)
         assert not re.search(r"\b(curl|wget|index-url|find-links)\b", text), file
+
+
+def test_caddy_gives_the_portals_own_headers_with_what_it_says_by_itself() -> None:
+    """tests/long/caddy.py asks a real Caddy; this keeps the two lists from drifting apart every day."""
+    text = (DEPLOY / "caddy/Caddyfile").read_text(encoding="utf-8")
+    snippet = text[text.index("(candour_policy)") :]
+    assert re.findall(r'^\t\t([A-Za-z-]+) "(.*)"$', snippet[: snippet.index("\n}")], re.MULTILINE) == list(POLICY)

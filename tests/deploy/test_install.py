@@ -100,6 +100,7 @@ def laid_as_said(root: Root, port: int) -> str:
     assert f'authorities = ["speak.example.org", "{onion}", "127.0.0.1:{port}"]' in root.done(
         "cat", "/etc/candour/main.toml"
     )
+    assert "enabled" in root.done("systemctl", "is-enabled", "candour@main.service")
     assert root.shell("find /opt/candour ! -type l \\( -perm /022 -o ! -user root \\) | head") == ""
     root.done(
         "tor", "--verify-config", "-f", "/etc/tor/torrc", "--user", "debian-tor", "--DataDirectory", "/var/lib/tor"

@@ -143,9 +143,8 @@ def stage(
     config = folder / "candour.toml"
     config.write_text(f'data = "portal"\nport = {port}\n')
     url = f"http://127.0.0.1:{port}"
-    words = _found(programs, secret, {**POLICY, **(policy or {})})
-    people = [_guardian(programs, secret, role, url, words) for role in ROLES[:guardians]]
-    carried = [path for path in sorted((folder / "steward").glob("*.json")) if "root" not in path.name]
+    people = found(programs, secret, url, guardians=guardians, policy=policy)
+    carried = carried_files(folder)
     programs.run("candour", "publish", "--config", config, *carried)
     portal = serve(config, url, programs)
     hospital = Stage(folder=folder, url=url, portal=portal, guardians=people, programs=programs, config=config)
@@ -157,7 +156,20 @@ def stage(
         hospital.portal.close()
 
 
-def _found(programs: Programs, secret: Path, policy: dict[str, int]) -> str:
+def found(
+    programs: Programs, secret: Path, url: str, *, guardians: int, policy: dict[str, int] | None = None
+) -> list[Guardian]:
+    """The ceremony: an organisation in `steward`, and guardians of a portal at `url` whom it certifies."""
+    words = _organisation(programs, secret, {**POLICY, **(policy or {})})
+    return [_guardian(programs, secret, role, url, words) for role in ROLES[:guardians]]
+
+
+def carried_files(folder: Path) -> list[Path]:
+    """What is carried from the steward's folder to the portal: all that is public."""
+    return [path for path in sorted((folder / "steward").glob("*.json")) if "root" not in path.name]
+
+
+def _organisation(programs: Programs, secret: Path, policy: dict[str, int]) -> str:
     """Make the organisation; the root key's fingerprint as it was read out."""
     options = [f"--{name}={value}" for name, value in policy.items()]
     said = programs.run("candour", "init", "steward", "--name", "A hospital", "--passphrase-file", secret, *options)

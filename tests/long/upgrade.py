@@ -8,7 +8,9 @@ import json
 import re
 from pathlib import Path
 
-from tests.deploy.root import Root
+import pytest
+
+from tests.deploy.root import SUITES, Root
 from tests.deploy.test_install import INSTALL, STATE, laid_as_said, organisation, release
 from tests.harness.ports import free_port
 
@@ -31,8 +33,9 @@ kill $server; wait $server || true
 """
 
 
-def test_from_bare_debian_and_back(tmp_path):
-    root, port = Root(tmp_path), free_port()
+@pytest.mark.parametrize("suite", SUITES)
+def test_from_bare_debian_and_back(tmp_path, suite):
+    root, port = Root(tmp_path, suite), free_port()
     root.release = release(tmp_path / "first", "7.0.0")  # a copy: the checkout may change while this runs
     answers = root.carried / "answers"
     answers.write_text(f"instance=main\nport={port}\ntor=yes\nweb=speak.example.org\n")
@@ -74,12 +77,14 @@ def _caddy_is_silent(root: Root) -> None:
     assert adapted["admin"] == {"disabled": True}
     assert all("logs" not in server for server in adapted["apps"]["http"]["servers"].values())
     root.shell("cp -R /etc/caddy /root/caddy")
-    root.shell(f"sed -i 's#^speak.example.org#http://127.0.0.1:{port}#' /root/caddy/candour.d/main.caddy")
+    site = "/root/caddy/candour.d/main.caddy"
+    root.shell(f"sed -i 's#^http://speak.example.org#http://127.0.0.1:{free_port()}#' {site}")
+    root.shell(f"sed -i 's#^speak.example.org#http://127.0.0.1:{port}#' {site}")
     spoken = _asked_in_vain(root, port, "/root/caddy/Caddyfile")
     assert "marker" not in spoken
     assert "127.0.0.1" not in spoken.replace(f"127.0.0.1:{port}", "")
     # A log of visits in the site is left out by our line. Without that, all is written: the test sees what it wants.
-    root.shell("sed -i 's/^\\theader {/\\tlog\\n&/' /root/caddy/candour.d/main.caddy")
+    root.shell(r"sed -i 's/^\theader {/\tlog\n&/' " + site)
     assert "marker" not in _asked_in_vain(root, port, "/root/caddy/Caddyfile")
     root.shell("sed -i '/exclude http/d' /root/caddy/Caddyfile")
     assert "marker" in _asked_in_vain(root, port, "/root/caddy/Caddyfile")
@@ -147,5 +152,6 @@ def _uninstalls(root: Root, onion: str) -> None:
         "/etc/caddy/Caddyfile", "/usr/local/sbin/candour-publish", "/usr/local/sbin/candour-doctor",
     ):  # fmt: skip
         root.shell(f"test ! -e {gone}")
+    assert root.shell("find /etc/systemd -name '*candour*'") == ""
     root.shell("! grep -r candour /etc/tor /etc/systemd /etc/apt /etc/caddy")
     assert root.done("cat", "/var/lib/tor/candour-main/hostname").strip() == onion

@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 
 from portal import backup
 from portal.backup import BackupError
 from portal.cli import main
 from portal.store import MAIN
+from portal.store.access import writing
+from portal.store.models import SegmentRow
 from tests.portal.test_collection import cells, put_all
 from tests.portal.world import DAY, World
 
@@ -104,6 +107,28 @@ def test_a_damaged_backup_is_refused_and_restores_nothing(busy: World, tmp_path:
     busy.pass_time(4 * DAY)
     with pytest.raises(BackupError, match="damaged"):
         restored(busy, file, tmp_path / "other")
+
+
+def test_a_database_that_rots_is_not_copied_over_the_last_good_backup(busy: World, tmp_path: Path) -> None:
+    file = saved(busy, tmp_path / "backups")
+    before = file.read_bytes()
+    with writing(busy.portal.store.main) as session:
+        part = session.scalars(select(SegmentRow).where(SegmentRow.kind == "cells")).first()
+        assert part is not None
+        part.data = part.data[:-1] + bytes([part.data[-1] ^ 1])
+    with pytest.raises(BackupError, match="does not read back"):
+        saved(busy, tmp_path / "backups")
+    assert file.read_bytes() == before
+    assert [path.name for path in file.parent.iterdir()] == [file.name]
+
+
+def test_what_a_crash_left_half_made_is_deleted_with_the_old_ones(busy: World, tmp_path: Path) -> None:
+    file = saved(busy, tmp_path / "backups")
+    left = [file.parent / "candour-2026-01-01.new", file.parent / "candour-2026-01-01.new-wal"]
+    for one in left:
+        one.write_bytes(b"half")
+    assert backup.prune(file.parent, keep=2, now=busy.clock.now) == []
+    assert list(file.parent.iterdir()) == [file]
 
 
 def test_a_portal_that_holds_something_is_not_overwritten(busy: World, tmp_path: Path) -> None:

@@ -15,16 +15,18 @@ from PIL import Image
 from crypto import codename
 from crypto.words import WORDS
 from portal.paper import wording
-from portal.paper.page import FONTS
+from portal.paper.page import FONTS, Page
 from portal.paper.poster import _EDGE, _QR, Poster, PosterError, draw, is_onion, picture
 from portal.steward import Steward
 from tests.portal.test_commands import desk, init, run
 
 __all__ = ["desk"]
 
+CONTENT = Path(__file__).resolve().parents[2] / "portal/site/content"
 KEY = hashlib.sha256(b"a key").digest()
 SUM = hashlib.sha3_256(b".onion checksum" + KEY + b"\x03").digest()[:2]
 ONION = base64.b32encode(KEY + SUM + b"\x03").decode().lower() + ".onion"
+_FOOT = 20 * 72 / 25.4  # points; the last lines stand below
 WEB = "speak.example.org"
 SHOWN = "acorn badge cabin daily eagle fable gamma habit"
 WORDS_SHOWN = SHOWN.split()
@@ -35,8 +37,8 @@ def poster(**given: str | None) -> Poster:
     return Poster(**{"name": "St Elsewhere", "words": SHOWN, "web": WEB, "onion": ONION, **given})  # type: ignore[arg-type]
 
 
-def drawn(made: Poster, language: str = "en") -> bytes:
-    return draw(made, wording.load("en"), language)
+def drawn(made: Poster, language: str = "en", words: str = "en") -> bytes:
+    return draw(made, wording.load(words), language)
 
 
 def text_of(pdf: bytes) -> str:
@@ -96,6 +98,43 @@ def test_a_long_name_stays_on_the_sheet() -> None:
         boxes = [page.get_charbox(place) for place in range(page.count_chars())]
     assert min(box[0] for box in boxes if box != (0, 0, 0, 0)) > 20
     assert max(box[2] for box in boxes) < 595 - 20
+
+
+def test_there_is_a_poster_in_every_language_of_the_site() -> None:
+    assert wording.languages() == sorted(path.name for path in CONTENT.iterdir())
+
+
+@pytest.mark.parametrize("language", wording.languages())
+@pytest.mark.parametrize("given", [{"name": LONG}, {"web": None}])
+def test_every_language_stays_on_the_sheet_and_above_its_words(language: str, given: dict[str, str | None]) -> None:
+    pdf = drawn(poster(**given), language, language)
+    text = text_of(pdf)
+    assert all(word in text for word in WORDS_SHOWN)
+    if "web" not in given:
+        assert WEB in text
+    with pypdfium2.PdfDocument(pdf) as document:
+        page = document[0].get_textpage()
+        boxes = [box for place in range(page.count_chars()) if (box := page.get_charbox(place)) != (0, 0, 0, 0)]
+        found = [page.search(word).get_next() for word in WORDS_SHOWN]
+        lowest = min(page.get_charbox(at[0])[1] for at in found if at)
+    assert min(box[0] for box in boxes) > 20
+    assert max(box[2] for box in boxes) < 595 - 20
+    assert min(box[1] for box in boxes) > 14, "no printer prints so near the edge"
+    assert lowest > _FOOT, "the eight words reach into the last line"
+
+
+def test_words_of_arabic_are_joined_and_run_from_the_right() -> None:
+    """Without shaping every letter would stand alone, in the form that it has by itself, and wider."""
+    page = Page("ar")
+    page.set_font(page.main, "", 20)
+    joined = page.get_string_width("سليم")
+    page.set_text_shaping(use_shaping_engine=False)
+    assert joined < 0.9 * page.get_string_width("سليم")
+    page.finish()
+    image = Image.open(io.BytesIO(picture(drawn(poster(), "ar", "ar")))).convert("L")
+    band = image.crop((0, 100, image.width, 200)).point(lambda shade: 255 if shade > 200 else 0)
+    left, _, right, _ = band.getbbox() or (0, 0, 0, 0)
+    assert image.width - right < left
 
 
 def test_the_same_answers_give_the_same_bytes_and_no_time_of_printing() -> None:
@@ -175,6 +214,13 @@ def test_the_command_on_the_offline_machine(desk: Path) -> None:
     assert all(word in text for word in words.split())
     assert (desk / "poster-en.png").read_bytes().startswith(b"\x89PNG")
     assert "There is no poster in" in run("poster", "--folder", "steward", "--web", WEB, "--language", "xx").output
+
+
+def test_the_command_in_another_language(desk: Path) -> None:
+    init()
+    result = run("poster", "--folder", "steward", "--web", WEB, "--language", "cy")
+    assert (result.exit_code, "ask somebody to read them first" in result.output) == (0, True)
+    assert "Oes rhywbeth o’i le yma?" in text_of((desk / "poster-cy.pdf").read_bytes())
 
 
 def test_the_command_on_the_portals_machine_knows_the_addresses(desk: Path) -> None:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recipients import membership, statements
+from crypto.reply import Next
+from recipients import keys, membership, statements
 from recipients.casework import (
     acts,
     book,
@@ -25,6 +26,7 @@ from recipients.casework import (
     stories,
 )
 from recipients.casework.book import Filter
+from recipients.replies import Draft, send
 from recipients.vault import Vault
 from tests.recipients.test_casework import arrive, refuses, vault, ward
 from tests.recipients.test_intake import TODAY, Ward
@@ -144,6 +146,45 @@ def test_what_was_frozen_stays(ward: Ward, vault: Vault):
     assert dict(numbers.freeze(vault, QUARTER, LATER + 1)) == rows
 
 
+def test_promises_are_kept_late_overdue_or_waiting(ward: Ward, vault: Vault):
+    def say(case: book.Case, today: int, due: int | None = None) -> None:
+        promised = None if due is None else Next(day=due, what="I tell you what the manager said")
+        draft = Draft(text="We are on it.", next=promised)
+        send(vault, keys.load(vault), book.thread_of(case), draft, today)
+
+    kept, late, overdue = (arrive(ward) for _ in range(3))
+    say(kept, TODAY, TODAY + 5)
+    say(kept, TODAY + 5, TODAY + 400)
+    say(late, TODAY, TODAY + 5)
+    say(late, TODAY + 6)
+    say(overdue, TODAY, TODAY + 5)
+    acts.note(vault, overdue, "A note is no answer", TODAY + 2)
+    found = promises.made(vault)
+    states = [(one.case.number, one.state(TODAY + 6)) for one in found]
+    assert states == [
+        (kept.number, "kept"),
+        (late.number, "late"),
+        (overdue.number, "overdue"),
+        (kept.number, "waiting"),
+    ]
+    # On its last day it is not late yet.
+    assert found[2].state(TODAY + 5) == "waiting"
+    assert promises.counted(found, TODAY + 6) == {"kept": 1, "late": 1, "overdue": 1, "waiting": 1}
+    assert [one.due for one in promises.made(vault, (TODAY + 6, TODAY + 400))] == [TODAY + 400]
+
+
+def test_the_public_numbers_say_how_many_promises_were_kept(ward: Ward, vault: Vault):
+    due = quarters.days_of(QUARTER)[1]
+    for at in range(20):
+        thread, today = book.thread_of(arrive(ward)), min(TODAY, due)
+        send(vault, keys.load(vault), thread, Draft(text="x", next=Next(day=due, what="More")), today)
+        if at < 11:
+            send(vault, keys.load(vault), thread, Draft(text="More"), today)
+    rows = dict(numbers.freeze(vault, QUARTER, LATER))
+    assert rows["Next steps that came by the day we named"] == "10"
+    assert rows["Next steps that came later or not yet"] == "10"
+
+
 def conclude(vault: Vault, count: int, ward: Ward) -> list[book.Case]:
     """So many concluded cases with what was learned."""
     for _ in range(count):
@@ -178,15 +219,15 @@ def test_promises_are_kept_by_the_next_word_and_late_after_their_day(ward: Ward,
         log.append(vault, case.id, "reply", words, day)
 
     def states(today: int) -> list[tuple[str, str, int | None]]:
-        return [(one.what, one.state, one.done) for one in promises.every(vault, today)]
+        return [(one.what, one.state(today), one.answered) for one in promises.made(vault)]
 
     assert states(TODAY) == []
     say(TODAY, (TODAY + 5, "first"))
-    assert states(TODAY + 5) == [("first", "open", None)]
+    assert states(TODAY + 5) == [("first", "waiting", None)]
     assert states(TODAY + 6) == [("first", "overdue", None)]
     say(TODAY + 5, (TODAY + 9, "second"))
     log.append(vault, case.id, "told", {"what": "other", "text": ""}, TODAY + 12)
-    assert states(TODAY + 20) == [("second", "late", TODAY + 12), ("first", "kept", TODAY + 5)]
+    assert states(TODAY + 20) == [("first", "kept", TODAY + 5), ("second", "late", TODAY + 12)]
     say(TODAY + 20, (TODAY + 30, "third"))
     closing.learn(vault, case, "a", "b", "c", TODAY + 30)
     closing.conclude(vault, case, "changed", "", TODAY + 30)

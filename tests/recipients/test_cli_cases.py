@@ -9,8 +9,9 @@ from pathlib import Path
 import pypdfium2 as pdfium
 import pytest
 
+from recipients.casework import manual, sharing
 from recipients.cli import main
-from tests.recipients.test_cli import Desk
+from tests.recipients.desk import Desk
 from tests.recipients.world import Reporter, Town
 
 HOSTILE = '=HYPERLINK("http://x")\x1b[2J\u202e<b>'
@@ -117,6 +118,31 @@ def test_what_leaves_for_the_collection(desk: Desk, tmp_path: Path):
     assert ["Concerns", "10"] in asked["rows"]
     assert ["Bullying or harassment", "under 8"] not in asked["rows"]
     assert desk.json("cosign")["requests"][0]["state"] == "waiting"
+
+
+def test_who_the_others_are_what_goes_to_them_and_what_they_ask(desk: Desk, town: Town):
+    g = town.organisation.guardians[1].g.hex()
+    desk.json("copy", "1", "--to", g)
+    (other,) = [one for one in desk.json("guardians", "--case", "1")["guardians"] if one["g"] == g]
+    assert (other["with"], other["excluded"], other["away_until"]) == ("copy", False, None)
+    (leaving,) = desk.json("departing")["departing"]
+    assert (leaving["case"], leaving["to"], leaving["pieces"] > 0) == (1, g, True)
+    assert "Concern 1, to A. Guardian" in desk.run("departing").output
+    with town.vault(1) as theirs:
+        town.sync(theirs)
+        case = manual.enter(theirs, "person", "open", "x", town.today)
+        sharing.ask(theirs, case, town.organisation.guardians[0].g, HOSTILE, town.today)
+        town.next_day()
+        town.sync(theirs)
+    town.next_day()
+    with town.vault(0) as ours:
+        town.sync(ours)
+    (asked,) = desk.json("asked")["asked"]
+    assert (asked["kind"], asked["text"]) == ("question", HOSTILE)
+    shown = desk.run("asked").output
+    assert not {"\x1b", "\u202e"} & set(shown)
+    desk.json("opinion", str(asked["case"]), asked["entry"][:8], "--file", "-", text="I would wait")
+    assert desk.run("asked").output.strip() == "Nobody asks anything of you."
 
 
 def test_the_pdf_holds_every_script_and_no_letter_is_lost(desk: Desk, tmp_path: Path):

@@ -11,7 +11,7 @@ from portal.register import BY_FILE
 from recipients import cases
 from recipients.errors import GuardianError
 from recipients.sync import sync
-from recipients.vault import Vault, open_vault
+from recipients.vault import Vault, open_vault, recovery
 from recipients.vault import backup as backups
 from recipients.words import say
 from tests.portal.world import DAY, Guardian
@@ -205,6 +205,42 @@ def test_an_expired_certificate_and_a_new_one(town: Town, first: Guardian, repor
     reporter.send([first], "after it", type="more")
     town.next_day()
     assert town.sync(vault).found == 1
+
+
+def test_a_passphrase_lost_without_trustees(town: Town, first: Guardian, reporter: Reporter):
+    vault = town.vault()
+    town.sync(vault)
+    saved(town, vault)
+    reporter.send([first], "nobody will ever read this")
+    town.next_day()
+    town.vaults[-1].close()
+    for attempt in (
+        lambda: open_vault(vault.path, "not what it was"),
+        lambda: recovery.recover(vault.path, ["academic acid"], "a new passphrase"),
+        lambda: backups.restore(
+            town.folder / "backup", town.folder / "again", backups.by_passphrase("not what it was"), lambda _: None
+        ),
+    ):
+        with pytest.raises(GuardianError) as caught:
+            attempt()
+        assert caught.value.code in ("passphrase", "shares", "backup")
+    assert not (town.folder / "again").exists()
+    # What is left: the steward certifies somebody in the first one's place, and people are told to write to them.
+    made, organisation = Guardian(), town.organisation
+    organisation.guardians.append(made)
+    organisation.day = town.today
+    later = organisation.certificate(made, first_day=town.today + 7, first=None, succeeds=first.g, name="New")
+    old = town.seen().certificate(first.g, town.today).entry_hash
+    revoked = organisation.sign("revocation", [organisation.root], certificate=old, reason="lost")
+    town.portal.register.submit([later, revoked], [], BY_FILE)
+    town.next_day(7)
+    town.sync(town.vault(3))
+    with pytest.raises(CandourError) as refused:
+        town.seen().key_for(first.g, town.today)
+    assert refused.value.code == "revoked"
+    reporter.send([made], "once more")
+    town.next_day()
+    assert town.sync(town.vaults[-1]).found == 1
 
 
 def test_day_keys_that_have_run_out(town: Town, first: Guardian):

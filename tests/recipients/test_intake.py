@@ -326,6 +326,71 @@ def test_workers_find_what_one_process_finds(ward: Ward, tmp_path: Path):
     assert sum(one == "malformed" for _, one in found) == 1
 
 
+class StoppedError(Exception):
+    """A person has had enough."""
+
+
+def _stop(_count: int) -> None:
+    raise StoppedError
+
+
+@pytest.mark.slow
+def test_workers_that_were_stopped_do_not_answer_for_the_next_file(ward: Ward, tmp_path: Path):
+    seeds = daykeys.trial_seeds(ward.vault, TODAY)
+    own = ward.seal(ward.plains("y" * 9_000))
+    (tmp_path / "first").write_bytes(b"".join([*own, *(os.urandom(4096) for _ in range(2_500))]))
+    (tmp_path / "second").write_bytes(b"".join(os.urandom(4096) for _ in range(2_500)))
+    with Opener(2) as opener:
+        with pytest.raises(StoppedError):
+            opener.open(tmp_path / "first", seeds, ORGANISATION, _stop)
+        counted: list[int] = []
+        assert opener.open(tmp_path / "second", seeds, ORGANISATION, counted.append) == []
+    assert sum(counted) == 2_500
+
+
+def test_a_long_period_goes_on_where_it_was_stopped(ward: Ward, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(intake, "_STRETCH", 100)
+    own = ward.seal(ward.plains("y" * 9_000))
+    cells = sorted([*own, *(os.urandom(4096) for _ in range(346))], key=name)
+    path = ward.folder / "cells"
+    path.write_bytes(b"".join(cells))
+    period = Period(start=TODAY * DAY, length=DAY, cells=350, chunks=0, digest=sha256(path.read_bytes()))
+    heard: list[int] = []
+
+    def on_cells(count: int) -> None:
+        heard.append(count)
+        if sum(heard) > limit:
+            raise StoppedError
+
+    # StoppedError before anything was kept, between two stretches, and in the last one.
+    for enough, kept in ((30, 0), (130, 100), (230, 200), (340, 300)):
+        limit = enough
+        heard.clear()
+        with pytest.raises(StoppedError):
+            intake.open_period(ward.vault, ward.reader, period, path, Opener(1), on_cells)
+        assert intake.unopened(ward.vault, [period]) == [period]
+        assert ward.vault.setting("half") == (None if kept == 0 else intake._sign_of(period) + _numbers(ward, kept))
+    limit = 1_000
+    heard.clear()
+    assert intake.open_period(ward.vault, ward.reader, period, path, Opener(1), on_cells) == len(own) == 4
+    assert (heard[0], sum(heard)) == (300, 350)
+    assert ward.only().state == "whole"
+    assert ward.vault.database.value("SELECT found FROM period") == 4
+    assert ward.vault.setting("half") == b""
+
+
+def _numbers(ward: Ward, kept: int) -> bytes:
+    found = ward.vault.database.value("SELECT count(*) FROM part")
+    return kept.to_bytes(4, "big") + int(found).to_bytes(4, "big")
+
+
+def test_half_of_a_period_says_nothing_of_another_one(ward: Ward):
+    sealed = ward.seal(ward.plains("y" * 7_000))
+    ward.vault.store("half", bytes(40) + (2).to_bytes(4, "big") + bytes(4))
+    ward.open(sealed)
+    assert ward.only().state == "whole"
+
+
 def test_a_period_that_was_closed_again_with_other_cells_is_opened_again(ward: Ward):
     """A portal's clock or data went back: what came the second time must not pass for known."""
     first, second = ward.seal(ward.plains("before")), ward.seal(ward.plains("after"))

@@ -90,8 +90,8 @@ test("plain text loses its mark, odd spaces and unseen characters, and nothing e
 });
 
 const REFUSED = /** @type {[string, string, Uint8Array | string][]} */ ([
-  ["pdf", "a PDF", "%PDF-1.7\n1 0 obj\n<< /Author (A) >>"],
-  ["pdf", "a PDF behind other text", `${" ".repeat(900)}%PDF-1.4`],
+  ["pdf", "a PDF without its list", "%PDF-1.7\n1 0 obj\n<< /Author (A) >>"],
+  ["pdf", "the beginning of a PDF behind other text", `${" ".repeat(900)}%PDF-1.4`],
   ["office", "a Word document", bytes("PK\x03\x04", [20, 0, 6, 0], "[Content_Types].xml")],
   ["office", "an old Word document", bytes([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1])],
   ["office", "rich text", "{\\rtf1\\ansi{\\info{\\author A}}}"],

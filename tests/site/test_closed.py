@@ -79,23 +79,43 @@ def test_a_part_emptied_for_the_worker_alone_means_no_form(visit: Visit, path: s
 
 
 @pytest.mark.parametrize("change", [None, b"", b";"], ids=["missing", "emptied", "changed"])
-@pytest.mark.parametrize("path", ["/assets/candour.js", "/assets/rest.js", "/assets/shared.js"])
+@pytest.mark.parametrize("path", ["/assets/candour.js", "/assets/shared.js"])
 def test_a_script_that_is_not_the_one_named_leaves_the_plain_page(
     visit: Visit, place: Hospital, path: str, change: bytes | None
 ):
-    """Changed: it would work as well as the right one, and its hash is another."""
-    body = (place.site / path.removeprefix("/")).read_bytes() + change if change else b""
-    visit.page.route(
-        f"**{path}",
-        lambda route: route.fulfill(
-            status=200 if change is not None else 404, body=body, content_type="text/javascript"
-        ),
-    )
+    other_script(visit, place, path, change)
     visit.page.goto(visit.place.url)
-    assert visit.page.locator("html[data-state]").count() == 0
+    assert visit.page.locator("html[data-state], html[data-early]").count() == 0
     assert visit.page.locator("textarea").count() == 0
     assert "We will not accept it unsealed." in visit.page.inner_text("#raise")
+    assert visit.page.locator(".opening:visible").count() == 0
     without_complaints_of_the_browser(visit)
+
+
+@pytest.mark.parametrize("change", [None, b"", b";"], ids=["missing", "emptied", "changed"])
+def test_a_second_script_that_is_not_the_one_named_means_no_form(visit: Visit, place: Hospital, change: bytes | None):
+    other_script(visit, place, "/assets/rest.js", change)
+    visit.open(state="closed")
+    assert "A part of this page is missing or was changed on the way" in reason(visit)
+    visit.view("learning")
+    assert "We could not check the signatures" in visit.page.inner_text("#learning-body")
+    without_complaints_of_the_browser(visit)
+
+
+@pytest.mark.parametrize("change", [None, b"", b";"], ids=["missing", "emptied", "changed"])
+def test_without_the_script_that_only_hides_the_page_works(visit: Visit, place: Hospital, change: bytes | None):
+    other_script(visit, place, "/assets/first.js", change)
+    visit.open("#raise")
+    assert visit.page.locator("html[data-early]").count() == 0
+    assert visit.page.locator("#happened").count() == 1
+    without_complaints_of_the_browser(visit)
+
+
+def other_script(visit: Visit, place: Hospital, path: str, change: bytes | None) -> None:
+    """None: it is missing. Changed: it would work as well as the right one, and its hash is another."""
+    body = (place.site / path.removeprefix("/")).read_bytes() + change if change else b""
+    status = 200 if change is not None else 404
+    visit.answer(path, lambda route: route.fulfill(status=status, body=body, content_type="text/javascript"))
 
 
 def other_organisation(place: Hospital) -> bytes:

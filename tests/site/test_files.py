@@ -14,6 +14,7 @@ from crypto.kdf import name as name_of
 from tests.harness.firefox import Firefox
 from tests.harness.static import module_page
 from tests.site.hospital import Hospital, Keys
+from tests.site.test_firefox import FILL
 from tests.site.test_raise import received
 from tests.site.visit import Visit
 
@@ -28,8 +29,13 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pictures")
     program = f"""
         import * as made from {json.dumps((HERE / "pictures.mjs").as_uri())};
+        import * as pdfs from {json.dumps((HERE / "pdfs.mjs").as_uri())};
+        import {{ clean }} from {json.dumps(CLEAN.resolve().as_uri())};
         import {{ writeFileSync }} from "node:fs";
+        const full = pdfs.modern(pdfs.full());
+        const anew = (await clean(new Blob([full]))).blob;
         const files = {{
+          "rota.pdf": full, "anew.pdf": new Uint8Array(await anew.arrayBuffer()),
           "ward 4.jpg": made.fullJpeg(), "screen.png": made.fullPng(), "bare.jpg": made.BARE_JPEG,
           "bare.png": made.BARE_PNG, "minutes.pdf": "%PDF-1.7", "film.mp4": made.bytes([0, 0, 0, 24], "ftypisom"),
           "large.bin": new Uint8Array(11_000_000).fill(1),
@@ -98,6 +104,52 @@ def test_a_photo_leaves_without_its_place_and_arrives_as_it_was_shown(visit: Vis
     paths = [path for method, path in visit.asked_for() if method == "PUT"]
     assert len(paths) == 2
     assert all(path.startswith("/chunks/") for path in paths)
+
+
+def test_a_pdf_leaves_as_its_pages_alone_and_arrives_as_one(visit: Visit, place: Hospital, pictures: Path):
+    visit.open().fill_until("files")
+    before = visit.asked_for()
+    choose(visit, pictures / "rota.pdf")
+    assert visit.asked_for() == before
+    removed = said(visit, 1, "file-removed")
+    gone = {"Names of people", "A digital signature, and the name of who signed", "Links and bookmarks"}
+    assert {"The place where it was made", "Files, sounds or films inside the file"} | gone <= set(removed)
+    seen, covered, *_ = said(visit, 1, "file-remains")
+    assert seen.startswith("All that can be seen on the pages")
+    assert covered.startswith("Words that you cannot see: under a black bar")
+    assert "A black bar does not take words away." in visit.page.locator("li.file .file-advice").inner_text()
+    words = finish(visit)
+    visit.page.wait_for_selector('[data-step="sent"]:visible')
+    assert saved(place, place.keys[0], words) == [
+        ("file-1.pdf", "application/pdf", (pictures / "anew.pdf").read_bytes())
+    ]
+
+
+# How a page gets a file where no tool can choose one: as if it had been dropped in the field.
+GIVE = """(given, name) => {
+    const file = new File([Uint8Array.from(atob(given), (letter) => letter.charCodeAt(0))], name);
+    const transfer = new DataTransfer();
+    transfer.items.add(file);
+    const input = document.querySelector("#files-raise input[type=file]");
+    input.files = transfer.files;
+    input.dispatchEvent(new Event("change"));
+}"""
+GIVEN = "() => document.querySelector('#files-raise .file-status').textContent.includes('will be sent')"
+
+
+@pytest.mark.slow
+def test_a_pdf_leaves_from_firefox_where_nothing_is_compiled(firefox_safer: Firefox, place: Hospital, pictures: Path):
+    page = firefox_safer.open(f"{place.url}/")
+    page.wait_for("() => document.documentElement.dataset.state === 'ready'", timeout=60)
+    page.evaluate(GIVE, base64.b64encode((pictures / "rota.pdf").read_bytes()).decode(), "rota.pdf")
+    page.wait_for(GIVEN, timeout=60)
+    words = page.evaluate(FILL)
+    page.wait_for("() => document.querySelector('#sent-title')?.checkVisibility()", timeout=120)
+    assert saved(place, place.keys[0], words) == [
+        ("file-1.pdf", "application/pdf", (pictures / "anew.pdf").read_bytes())
+    ]
+    assert [line for line in page.log() if "error" in line.lower() and "Permissions" not in line] == []
+    page.close()
 
 
 def test_what_cannot_be_cleaned_is_not_sent_and_what_is_unknown_needs_a_yes(

@@ -56,7 +56,7 @@ def test_what_is_returned_is_what_was_written(tmp_path: Path):
     assert sums == {path: hashlib.sha256(data).digest() for path, data in made(tmp_path).items()}
     assert set(sums) == {
         "index.html", "assets/candour.js", "assets/worker.js", "assets/candour.css", "assets/rest.json",
-        "assets/rest.js", "assets/shared.js", "assets/mark.svg", "assets/LICENSES.txt",
+        "assets/first.js", "assets/rest.js", "assets/shared.js", "assets/mark.svg", "assets/LICENSES.txt",
     }  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def test_the_document_names_its_parts_by_hash(tmp_path: Path):
     publish(out=tmp_path, organisation_id=ID, root=ROOT, name=NAME)
     files = made(tmp_path)
     document = files["index.html"].decode()
-    for asset in ("candour.js", "rest.js", "shared.js", "candour.css"):
+    for asset in ("candour.js", "first.js", "rest.js", "shared.js", "candour.css"):
         digest = base64.b64encode(hashlib.sha384(files[f"assets/{asset}"]).digest()).decode()
         assert f'integrity="sha384-{digest}"' in document
     for name, asset in (("worker", "worker.js"), ("rest", "rest.json")):
@@ -151,7 +151,9 @@ def test_every_field_keeps_its_text_on_the_device(tmp_path: Path):
     assert '<input type="text"' not in document
 
 
-@pytest.mark.parametrize("asset", ["candour.js", "rest.js", "shared.js", "worker.js", "writer.js", "candour.css"])
+@pytest.mark.parametrize(
+    "asset", ["candour.js", "first.js", "rest.js", "shared.js", "worker.js", "writer.js", "candour.css"]
+)
 def test_a_missing_or_emptied_asset_stops_publishing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asset: str):
     here = tmp_path / "site"
     (here / "assets").mkdir(parents=True)

@@ -4,16 +4,17 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from crypto import codename, signing, statement
-from crypto.encoding import dump
+from crypto.encoding import b64, dump
 from crypto.fields import plain
 from crypto.words import WORDS
-from tests.verify.between import lying, nothing
+from tests.verify.between import Change, Shown, lying, nothing
 from tests.verify.lies import (
     OFTEN,
     REMEMBERED,
@@ -153,6 +154,35 @@ def test_a_release_of_other_scripts_is_told(there: Place, tmp_path: Path, capsys
     path.write_bytes(dump(plain({**fields, "headers": body["headers"][1:], "files": files})))
     found = check(capsys, there.portal.url, there.key, "--release", str(path))
     assert found["problems"] == [["release", "the headers"]]
+
+
+def with_webcat(there: Place, changes: dict[str, str], every: int = 1) -> Change:
+    """The portal with files for WEBCAT; for every so-manieth visit some of its files are others."""
+    body = statement.parse(there.get("/manifest"), "site").body
+    files = {"/index.html" if one["path"] == "/" else one["path"]: b64(one["digest"]) for one in body["files"]}
+
+    def change(path: str, number: int, shown: Shown) -> Shown:
+        if not path.startswith("/.well-known/webcat/"):
+            return shown
+        listed = {**files, **changes} if number % every == 0 else files
+        bundle = {"enrollment": {"type": "sigsum"}, "manifest": {"files": listed}, "signatures": {}}
+        made = bundle["enrollment"] if "enrollment" in path else bundle
+        return replace(shown, status=200, body=json.dumps(made).encode())
+
+    return change
+
+
+def test_a_list_for_webcat_is_the_one_that_the_root_signed(there: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    with lying(there.portal.port, with_webcat(there, {})) as url:
+        found = check(capsys, url, there.key)
+    assert (found["problems"], found["exit"]) == ([], 0)
+    other = {"/assets/candour.js": b64(bytes(32))}
+    with lying(there.portal.port, with_webcat(there, other)) as url:
+        found = check(capsys, url, there.key)
+    assert found["problems"] == [["webcat", "/.well-known/webcat/bundle.json"]]
+    with lying(there.portal.port, with_webcat(there, other, 2)) as url:
+        codes = {code for code, _ in check(capsys, url, there.key, "--visits", "2")["problems"]}
+    assert codes == {"webcat", "split"}
 
 
 def test_over_tor_by_name_and_each_visit_on_circuits_of_its_own(

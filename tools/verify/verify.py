@@ -703,6 +703,7 @@ def unpacked(answer, limit):
 PASSING = {"date", "connection", "keep-alive", "content-type", "content-length", "content-encoding"}
 PASSING |= {"transfer-encoding", "allow", "accept-ranges"}
 TLS = {"strict-transport-security", "onion-location"}
+WEBCAT = ("/.well-known/webcat/enrollment.json", "/.well-known/webcat/bundle.json")
 API = {"/", "/directory", "/board", "/beacon", "/manifest", "/writer"}
 CODE = (".js", ".mjs", ".css", ".svg", ".wasm")
 MEANS = {
@@ -723,6 +724,7 @@ MEANS = {
     "board": "The board of replies does not have the form it must have. Telephone a guardian.",
     "withheld": "A part of the board of replies is not shown. Telephone a guardian.",
     "writer": "The one-file writer is not the one that was signed. Do not use it.",
+    "webcat": "The list for browsers with WEBCAT is not the one that was signed. Telephone the steward.",
     "clock": "This computer's clock and the site's differ by more than five minutes. Set yours right and try again.",
     "release": "This is not from the project's release. Do not use the site.",
     "split": "Visits saw different pages: somebody may be shown something else than you. Telephone the steward.",
@@ -771,6 +773,7 @@ class Check:
             self.files(signed)
             self.page(signed)
             self.errors(signed)
+            self.webcat(signed)
         if signed and directory:
             self.writer(signed, directory)
         if signed and release:
@@ -934,6 +937,23 @@ class Check:
                 self.report.problem("page", f"{shown}: status {answer.status}, not {status}")
             self.headers(shown, answer, signed.body["headers"], "application/json")
 
+    def webcat(self, signed):
+        """Where the site offers the extension a list of its files, it is the root's list."""
+        answers = [self.fetch(self.other, path) for path in WEBCAT]
+        for path, answer in zip(WEBCAT, answers, strict=True):
+            self.headers(path, answer, signed.body["headers"], "application/json")
+        if {answer.status for answer in answers} == {404}:
+            return
+        try:
+            enrolled, bundle = (json.loads(answer.data) for answer in answers)
+            same, files = bundle["enrollment"] == enrolled, bundle["manifest"]["files"]
+        except (ValueError, TypeError, KeyError, RecursionError):
+            same, files = False, None
+        ours = {one["path"]: one["digest"] for one in signed.body["files"]}
+        ours["/index.html"] = ours.pop("/")
+        if not same or files != ours:
+            self.report.problem("webcat", WEBCAT[1])
+
     def headers(self, path, answer, required, kind):
         for name, value in [*required, ["content-type", kind]]:
             if answer.all(name) != [value]:
@@ -1043,7 +1063,7 @@ def site(given):
         for code, what in found.notes:
             report.note(code, what)
         report.facts |= found.facts
-        pages.add(check.answers["/"].data)
+        pages.add(tuple(check.answers[path].data for path in ("/", *WEBCAT) if path in check.answers))
     if len(pages) > 1:
         report.problem("split", f"{len(pages)} different pages in {given.visits} visits")
     # What was found wrong is not taken for known next time.

@@ -54,6 +54,7 @@ export class Desk {
   /** @type {import("./sender.js").Price} what the server asked last, as far as the page knows */ lastPrice = { beacon: new Uint8Array(16), bits: 0 };
   /** How many cells a message may take: as many as the protocol lets it. */ room = Infinity;
   /** @type {{ resolve: (directory: Directory) => void, reject: (error: Error) => void }[]} */ #asked = [];
+  /** @type {{ resolve: (digest: Uint8Array) => void, reject: (error: Error) => void }[]} */ #hashing = [];
   #lastId = 0;
   #stopped = false;
 
@@ -66,6 +67,7 @@ export class Desk {
     worker.addEventListener("message", ({ data }) => {
       if (data.kind === "verified") this.#asked.shift()?.resolve(new Directory(data.fields));
       else if (data.kind === "unverified") this.#asked.shift()?.reject(new CandourError(data.code, "directory"));
+      else if (data.kind === "hashed") this.#hashing.shift()?.resolve(data.digest);
       else if (data.kind === "refetch") onRefetch();
       else this.#hear(data);
     });
@@ -82,6 +84,18 @@ export class Desk {
     return new Promise((resolve, reject) => {
       this.#asked.push({ resolve, reject });
       this.#worker.postMessage({ kind: "verify", file, today });
+    });
+  }
+
+  /**
+   * SHA-256 of a large file, 32 bytes, while the page goes on.
+   * @param {Uint8Array} file
+   * @returns {Promise<Uint8Array>}
+   */
+  hash(file) {
+    return new Promise((resolve, reject) => {
+      this.#hashing.push({ resolve, reject });
+      this.#worker.postMessage({ kind: "hash", file });
     });
   }
 
@@ -151,7 +165,7 @@ export class Desk {
 
   #stop() {
     this.#stopped = true;
-    for (const { reject } of this.#asked.splice(0)) reject(new Error("the worker has stopped"));
+    for (const { reject } of [...this.#asked.splice(0), ...this.#hashing.splice(0)]) reject(new Error("the worker has stopped"));
     this.#tellAll("stopped", 0);
   }
 

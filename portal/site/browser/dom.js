@@ -74,3 +74,8 @@ export function piece(id) {
 export function show(element, shown) {
   element.hidden = !shown;
 }
+
+/** Lets the page draw and take input. */
+export function breathe() {
+  return /** @type {Promise<void>} */ (new Promise((resolve) => setTimeout(resolve, 0)));
+}

@@ -187,9 +187,18 @@ function ticked({ shown }, selector) {
 function explain({ cleaned, shown }) {
   fill(one(".file-removed", shown), "files.removed", cleaned.removed);
   fill(one(".file-remains", shown), "files.remains", cleaned.remains);
-  const advice = cleaned.verdict === "clean" ? "" : say(`files.advice.${cleaned.kind}`);
+  const advice = adviceOn(cleaned);
   one(".file-advice-text", shown).textContent = advice;
   show(one(".file-advice", shown), advice !== "");
+}
+
+/**
+ * Bars that cover words are the one mistake with pages that has undone people: it is said apart.
+ * @param {Cleaned} cleaned
+ */
+function adviceOn({ verdict, kind }) {
+  if (verdict !== "clean") return say(`files.advice.${kind}`);
+  return kind === "pdf" ? say("files.advice.pages") : "";
 }
 
 /**

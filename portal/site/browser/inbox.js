@@ -8,7 +8,7 @@
 
 import { root as deriveRoot } from "../../../crypto/codename.js";
 import { today } from "./clock.js";
-import { all, byId, copy, one, onLanguage, say, show, textBox } from "./dom.js";
+import { all, breathe, byId, copy, one, onLanguage, say, show, textBox } from "./dom.js";
 import * as faults from "./faults.js";
 import { onLeaving } from "./forget.js";
 import * as guardians from "./guardians.js";
@@ -138,9 +138,4 @@ export class Inbox {
     for (const id of ["inbox-notices", "standing", "replies", "receipts"]) byId(id).replaceChildren();
     textBox("inbox-codename").value = "";
   }
-}
-
-/** Lets the page draw and take input. */
-function breathe() {
-  return /** @type {Promise<void>} */ (new Promise((resolve) => setTimeout(resolve, 0)));
 }

@@ -2,44 +2,64 @@
  * The reporter's page. Every visit does the same: fetch, verify, start the sender; only then, and only if all of it went
  * well, is there a form. Whatever goes wrong, the page says what, what is safe, and one next step.
  *
+ * Only what the first view needs is in this script. Form and inbox are in the second one (rest.js), which every visit
+ * fetches beside it. Long work is the worker's, or is done in turns, so that the page takes input all the while.
+ *
  * @typedef {import("./raise.js").Site} Site
+ * @typedef {typeof import("./rest.js").parts} Rest
  * @typedef {{ key: string, next: string, values?: () => Record<string, string | number> }} Closed
  */
 
 import "./shared.js";
-import * as board from "../../../crypto/board.js";
-import { loadWords } from "../../../crypto/codename.js";
-import { load, unb64 } from "../../../crypto/encoding.js";
+import { load, text, unb64 } from "../../../crypto/encoding.js";
 import { CandourError } from "../../../crypto/errors.js";
 import * as clock from "./clock.js";
 import * as desks from "./desk.js";
-import { byId, dayText, one, onLanguage, piece, say } from "./dom.js";
+import { breathe, byId, dayText, one, onLanguage, piece, say } from "./dom.js";
 import * as exit from "./exit.js";
 import * as forget from "./forget.js";
-import * as guardians from "./guardians.js";
-import { Inbox } from "./inbox.js";
-import { exactly, patiently } from "./loading.js";
-import { Raise } from "./raise.js";
-import { languages, learning } from "./rest_parts.js";
-import * as sending from "./sending.js";
+import * as languages from "./languages.js";
+import { BrokenPart, exactly, patiently } from "./loading.js";
 import * as views from "./views.js";
 
 const DEFAULT_PERIOD = 86_400;
 const PATIENCE = 15_000; // milliseconds that the first slot waits for keys and price
-const BUNDLE_LIMIT = 1_000_000;
 
 const page = document.documentElement;
-/** @type {{ raise: Raise, inbox: Inbox } | null} */
+/** @type {Rest | null} the second script, once it has come */
+let rest = null;
+/** @type {{ raise: InstanceType<Rest["Raise"]>, inbox: InstanceType<Rest["Inbox"]> } | null} */
 let forms = null;
 /** @type {Closed | null} why there is no form, or none yet */
 let shut = null;
 
-/** @returns {Promise<readonly string[]>} */
-async function fetchWords() {
-  const bytes = await exactly("/assets/rest.json", page.dataset.rest ?? "", offline);
-  const bundle = /** @type {{ words: string, languages: import("./wording.js").Language[] }} */ (load(bytes, BUNDLE_LIMIT));
+/**
+ * The second script. The browser says that the document is whole after all the scripts that it names have run, of which
+ * this one is the first; what has not run by then never will.
+ * @returns {Promise<Rest>}
+ */
+async function fetchRest() {
+  await new Promise((resolve) => addEventListener("DOMContentLoaded", resolve, { once: true }));
+  const { candourRest } = /** @type {{ candourRest?: Rest }} */ (/** @type {unknown} */ (globalThis));
+  if (!candourRest) throw new BrokenPart("/assets/rest.js");
+  rest = candourRest;
+  rest.sending.start();
+  return rest;
+}
+
+/**
+ * The languages, and the word list. What has the digest that the document names was written by whoever wrote the
+ * document, so there is nothing in it to be checked again.
+ * @param {Promise<desks.Desk>} desk
+ * @returns {Promise<string>} the words
+ */
+async function fetchWords(desk) {
+  const hash = async (/** @type {Uint8Array} */ bytes) => (await desk).hash(bytes);
+  const bytes = await exactly("/assets/rest.json", page.dataset.rest ?? "", offline, hash);
+  const bundle = /** @type {{ words: string, languages: import("./wording.js").Language[] }} */ (JSON.parse(text(bytes)));
+  await breathe();
   languages.learn(bundle.languages);
-  return loadWords(bundle.words);
+  return bundle.words;
 }
 
 /** @param {Uint8Array} organisation */
@@ -54,21 +74,21 @@ async function fetchBeacon() {
   return { beacon: unb64(beacon, 16), bits, start };
 }
 
-/** @type {(Site & { desk: import("./desk.js").Desk }) | null} */
+/** @type {(Site & { desk: desks.Desk }) | null} */
 let site = null;
 
 async function refetch() {
-  if (!site) return;
+  if (!site || !rest) return;
   try {
     site.directory = await site.desk.verify(await patiently("/directory", () => {}), clock.today());
-    site.desk.keys(guardians.keyTable(site.directory), site.directory.policy.slotMs);
+    site.desk.keys(rest.keyTable(site.directory), site.directory.policy.slotMs);
     forms?.raise.learn();
-    learning.tell(site.directory);
+    rest.learning.tell(site.directory);
   } catch (error) {
     if (!(error instanceof CandourError)) throw error;
     // What was verified before is not trusted any more either: nothing is sealed until a directory passes again.
     site.desk.keys(new Map(), site.directory.policy.slotMs);
-    learning.close();
+    rest.learning.close();
     const { key, next, values } = refused(error.code);
     showNotices([() => `${say(key, values?.())} ${say(next)}`]);
   }
@@ -78,7 +98,8 @@ async function open() {
   const organisation = unb64(page.dataset.organisation ?? "", 32);
   const asked = [patiently("/directory", offline), patiently("/board", offline), fetchBeacon()];
   const [directoryFile, boardFile, beacon] = /** @type {[Promise<Uint8Array>, Promise<Uint8Array>, ReturnType<typeof fetchBeacon>]} */ (asked);
-  const [words, desk] = await Promise.all([fetchWords(), startDesk(organisation)]).catch((error) => {
+  const desking = startDesk(organisation);
+  const [parts, list, desk] = await Promise.all([fetchRest(), fetchWords(desking), desking]).catch((error) => {
     throw new Shut({ key: "closed.worker", next: "closed.worker_next" }, error);
   });
   setTimeout(() => desk.run(), PATIENCE); // whatever comes of the rest: cover leaves on every visit
@@ -86,13 +107,16 @@ async function open() {
   const price = await beacon;
   desk.price(price.beacon, price.bits);
   const directory = await verified(desk, await directoryFile, price.start);
-  desk.keys(guardians.keyTable(directory), directory.policy.slotMs);
+  desk.keys(parts.keyTable(directory), directory.policy.slotMs);
   desk.run();
-  const ready = { organisation, words, directory, board: cells(await boardFile), desk };
-  if (!guardians.listed(directory, clock.today()).some(({ reachable }) => reachable)) {
+  await breathe();
+  const words = parts.loadWords(list);
+  await breathe();
+  const ready = { organisation, words, directory, board: cells(parts, await boardFile), desk };
+  if (!parts.listed(directory, clock.today()).some(({ reachable }) => reachable)) {
     throw new Shut({ key: "closed.nobody", next: "closed.nobody_next" });
   }
-  return { ready, notices: notices(directory, price.start) };
+  return { parts, ready, notices: notices(directory, price.start) };
 }
 
 /** A reason for which there is no form. */
@@ -122,10 +146,13 @@ async function verified(desk, file, start) {
   }
 }
 
-/** @param {Uint8Array} file */
-function cells(file) {
+/**
+ * @param {Rest} parts
+ * @param {Uint8Array} file
+ */
+function cells(parts, file) {
   try {
-    return board.readFiles(file).flatMap((each) => each.cells);
+    return parts.readFiles(file).flatMap((each) => each.cells);
   } catch (error) {
     if (!(error instanceof CandourError)) throw error;
     throw new Shut({ key: "closed.board", next: "closed.board_next", values: () => ({ code: error.code }) }, error);
@@ -177,7 +204,6 @@ function offline() {
 function close(closed) {
   page.dataset.state = "closed";
   showClosed(closed);
-  learning.close();
 }
 
 /** @param {Closed} closed */
@@ -195,16 +221,15 @@ function sayClosed({ key, next, values }) {
     one(".next", shown).textContent = say(next, values?.());
     byId(`${view}-body`).replaceChildren(shown);
   }
+  sayLearning();
   views.refresh();
 }
 
-function showLoading() {
-  for (const view of ["raise", "inbox"]) {
-    const text = document.createElement("p");
-    text.className = "lead";
-    text.textContent = say(`${view}.loading`);
-    byId(`${view}-body`).replaceChildren(one("h1", byId(view)), text);
-  }
+/** What stands in place of what was learned, until the directory that brings it has been checked. */
+function sayLearning() {
+  const said = document.createElement("p");
+  said.textContent = say(page.dataset.state === "closed" ? "learning.closed" : "learning.loading");
+  byId("learning-body").replaceChildren(said);
 }
 
 /** @param {(() => string)[]} texts */
@@ -222,7 +247,7 @@ function notice(text) {
 
 /** Whatever is said by this script is said again in the language chosen. */
 function sayAgain() {
-  if (page.dataset.state === "loading" && !shut) showLoading();
+  if (page.dataset.state !== "ready") sayLearning();
   if (page.dataset.state !== "ready" && shut) sayClosed(shut);
   forms?.raise.learn();
   if (forms) views.refresh();
@@ -241,19 +266,22 @@ function settle(place) {
 
 async function start() {
   page.dataset.state = "loading";
-  showLoading();
+  sayLearning();
   forget.start();
   languages.start();
-  learning.start();
-  sending.start();
-  exit.start(sending.release);
+  exit.start(() => rest?.sending.release());
   views.start(settle);
   onLanguage(sayAgain);
   try {
-    const { ready, notices: texts } = await open();
+    const { parts, ready, notices: texts } = await open();
     site = ready;
-    learning.tell(ready.directory);
-    forms = { raise: new Raise(ready), inbox: new Inbox(ready) };
+    parts.learning.start();
+    parts.learning.tell(ready.directory);
+    await breathe();
+    const raise = new parts.Raise(ready);
+    raise.settle(""); // its first step stands where the words did that it replaces, before anything is drawn again
+    await breathe();
+    forms = { raise, inbox: new parts.Inbox(ready) };
     page.dataset.state = "ready";
     showNotices(texts);
     views.refresh();

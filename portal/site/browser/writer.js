@@ -5,7 +5,6 @@
  * from the site. They are verified exactly as there. A concern leaves as a file of 64 cells that a plain form takes.
  */
 
-import "./rest.js";
 import * as board from "../../../crypto/board.js";
 import { loadWords } from "../../../crypto/codename.js";
 import * as directories from "../../../crypto/directory.js";
@@ -13,15 +12,15 @@ import { unb64 } from "../../../crypto/encoding.js";
 import { CandourError } from "../../../crypto/errors.js";
 import { Directory } from "../../../crypto/guardians.js";
 import * as clock from "./clock.js";
-import { byId, copy, one, piece, show } from "./dom.js";
+import { breathe, byId, copy, one, piece, show } from "./dom.js";
 import * as exit from "./exit.js";
 import { Filing } from "./filing.js";
 import * as forget from "./forget.js";
 import * as guardians from "./guardians.js";
 import { Inbox } from "./inbox.js";
 import { saveSealed } from "./keep.js";
+import * as languages from "./languages.js";
 import { Raise } from "./raise.js";
-import { languages } from "./rest_parts.js";
 import * as sending from "./sending.js";
 import * as views from "./views.js";
 import { dayText, onLanguage, say } from "./wording.js";
@@ -64,11 +63,6 @@ const forms = { raise: null, inbox: null };
 function keep(file) {
   lastFile = file;
   saveSealed(file);
-}
-
-/** Lets the page draw and take input. */
-function breathe() {
-  return /** @type {Promise<void>} */ (new Promise((resolve) => setTimeout(resolve, 0)));
 }
 
 /**

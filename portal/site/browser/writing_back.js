@@ -21,14 +21,15 @@
 import { b64 } from "../../../crypto/encoding.js";
 import { Answers } from "./answers.js";
 import { today } from "./clock.js";
+import { Coach } from "./coach_view.js";
 import { all, byId, inWords, one, say, show, textBox } from "./dom.js";
 import * as faults from "./faults.js";
+import { Files } from "./files.js";
 import { isolate } from "./foreign.js";
 import * as guardians from "./guardians.js";
 import * as letters from "./letters.js";
 import { sendFiles } from "./parcels.js";
 import { tooLong } from "./raise.js";
-import { Coach, Files } from "./rest_parts.js";
 import { holdBack, send } from "./sending.js";
 import { weight } from "./uploads.js";
 import * as views from "./views.js";

@@ -11,7 +11,12 @@ from PySide6.QtWidgets import QApplication
 
 from recipients.desktop.look import Look
 from recipients.desktop.window import Window
+from recipients.vault import header
 from tests.harness.screen import screen
+from tests.recipients.desktop.desks import Ward
+from tests.recipients.desktop.furnish import Hospital
+
+Make = Callable[[Path], Window]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -67,3 +72,28 @@ def window(application: QApplication, tmp_path: Path) -> Iterator[Callable[[Path
     # At once, and here: left to the garbage collector, a window may end in a keeper's thread, and the program with it.
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     made.clear()
+
+
+@pytest.fixture(scope="module")
+def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
+    """Three guardians, four concerns; made once for a module, whose tests work on copies of it (`move`)."""
+    with pytest.MonkeyPatch.context() as patch:
+        # Vaults open at once, as in every test that does not ask for the real cost.
+        patch.setattr(header, "MEMORY", 64)
+        patch.setattr(header, "PASSES", 1)
+        made = Hospital(tmp_path_factory.mktemp("hospital"))
+        for number in (1, 2):
+            made.sync(made.vault(number))
+        made.close()
+        yield made
+
+
+@pytest.fixture
+def ward(hospital: Hospital, window: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ward]:
+    """A copy of the hospital of this module."""
+    hospital.move(tmp_path / "hospital")
+    monkeypatch.setattr("time.time", lambda: float(hospital.clock.now))
+    before = hospital.clock.now
+    yield Ward(hospital, window)
+    hospital.close()
+    hospital.clock.now = before

@@ -1,12 +1,13 @@
 """Vaults with something in them, for windows to show: made by a portal in this process and by real syncs."""
 
 import os
+from functools import partial
 from pathlib import Path
 
-from crypto import cell, message, reply, thread
+from crypto import cell, message, reply, statement_bodies, thread
 from crypto.kdf import sha256
 from recipients import daykeys, intake, keys, replies
-from recipients.casework import book
+from recipients.casework import asked, book, cosigning, manual, retention, sharing
 from recipients.intake import Period, Reader
 from recipients.membership import Invitation, install
 from recipients.vault import Vault, create, open_vault
@@ -40,6 +41,33 @@ class Hospital(Town):
         self.sync(self.mine)
         # What is seldom: a page closed early, a file, somebody excluded, another script, an attack.
         self._said()
+        self.mine.close()
+
+    def asks(self) -> None:
+        """The second guardian asks the first: a question, a hold to agree to, a story to sign."""
+        other, (first, second, _third) = self.vault(1), self.organisation.guardians
+        self.sync(other)
+        case = manual.enter(other, "person", "confidential", "Somebody came to me", self.today)
+        sharing.ask(other, case, first.g, HOSTILE, self.today)
+        case = manual.enter(other, "letter", "open", "Somebody wrote to me", self.today)
+        held = partial(retention.hold, other, case, "An inquest. " + URDU, self.today)
+        asked.put(other, case, first.g, "Do you agree to this hold?", held, self.today)
+        story = statement_bodies.story(
+            organisation=self.organisation.id,
+            day=self.today,
+            g=second.g,
+            second=first.g,
+            quarter="2024Q2",
+            title="One drug chart",
+            happened=HOSTILE,
+            sense="Two charts were in use",
+            changed="One chart is",
+        )
+        cosigning.propose(other, "story", story, self.today)
+        self.next_day()
+        self.sync(other)
+        self.mine = self.vault()
+        self._days(1)
         self.mine.close()
 
     def _said(self) -> None:

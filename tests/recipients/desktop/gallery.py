@@ -11,7 +11,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -31,9 +31,11 @@ from tests.portal.world import DAY
 from tests.recipients.desktop import furnish, gallery_keep
 from tests.recipients.desktop.eyes import faults
 from tests.recipients.desktop.hands import press, until, write
+from tests.recipients.desktop.sheetgallery import sheets
 from tests.recipients.world import PASSPHRASE
 
 SIZE = (1280, 820)
+Pages = Iterator[tuple[str, QWidget]]
 WORDS_READ = "unfounded overstuffed whimsical thundering catchphrase backstretch evacuation undertaking"
 
 
@@ -46,6 +48,7 @@ class Gallery:
         self.folder = folder
         (folder / "hospital").mkdir()
         hospital = furnish.Hospital(folder / "hospital")
+        hospital.asks()
         self.day = hospital.today
         self.vault = hospital.mine.path
         hospital.close()
@@ -62,11 +65,14 @@ class Gallery:
         yield from gallery_keep.locked(window)
         self._open(window)
         yield from self._dialogs(window)
+        until(window.desk.due.ask.isVisible)
         yield "desk", window
         yield from self._cases(window)
         yield from self._sides(window)
         yield from gallery_keep.sheets(window)
         yield from self._zoomed(window)
+        self._until_case(window, "شفٹ")
+        yield from sheets(window)
         window.close()
         yield from self._set_up()
         for count in (0, 1, 10_000):
@@ -77,9 +83,28 @@ class Gallery:
             yield f"desk-{count}", window
             window.close()
 
+    def sheets_only(self, zoom: int) -> Iterator[tuple[str, QWidget]]:
+        """The sheets, at a zoom of the text."""
+        self.look.zoom = zoom
+        window = self._window(self.vault)
+        window.dress()
+        self._open(window)
+        self._until_case(window, "asks you about")
+        until(window.desk.due.ask.isVisible)
+        yield "case-asked", window
+        self._until_case(window, "شفٹ")
+        yield from sheets(window)
+        window.close()
+
     def _cases(self, window: Window) -> Iterator[tuple[str, Window]]:
         page = window.desk
-        seen = {"rota": "rota", "urdu": "شفٹ", "hostile": "Concern closed", "partial": "Not complete"}
+        seen = {
+            "rota": "rota",
+            "urdu": "شفٹ",
+            "hostile": "Concern closed",
+            "partial": "Not complete",
+            "asked": "asks you about",
+        }
         for name, text in seen.items():
             self._until_case(window, text)
             yield f"case-{name}", window
@@ -184,8 +209,8 @@ def _reads(window: Window, title: str) -> bool:
     return window.desk.reading.text.toPlainText().startswith(f"{title}\n")
 
 
-def main(out: Path, scheme: str) -> None:
-    """Takes all pictures and notes all faults."""
+def main(out: Path, scheme: str, which: Callable[[Gallery], Pages] = Gallery.pages) -> None:
+    """Takes pictures and notes all faults."""
     out.mkdir(parents=True, exist_ok=True)
     header.MEMORY, header.PASSES = 64, 1
     found: list[str] = []
@@ -193,7 +218,7 @@ def main(out: Path, scheme: str) -> None:
         os.environ.update(DISPLAY=display, QT_QPA_PLATFORM="xcb")
         QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
         application = QApplication(["guardian"])
-        for name, window in Gallery(application, Path(folder), scheme).pages():
+        for name, window in which(Gallery(application, Path(folder), scheme)):
             for _ in range(5):
                 application.processEvents()
             found += [f"{name}: {fault}" for fault in faults(window)]

@@ -151,8 +151,8 @@ def test_promises_are_listed_the_overdue_ones_first(desk: Window, vault: Path):
     rows.itemActivated.emit(rows.item(0))
     until(lambda: desk.working.case is not None and desk.working.case.case.number == 1)
     with closed(desk, vault) as found:
-        states = [(one.number, one.state, one.done) for one in promises.every(found, DAY + 5)]
-    assert states == [(1, "open", None), (3, "open", None), (2, "late", DAY + 9)]
+        states = [(one.case.number, one.state(DAY + 5), one.answered) for one in promises.made(found)]
+    assert states == [(1, "waiting", None), (2, "late", DAY + 9), (3, "waiting", None)]
 
 
 def test_erasing_is_asked_for_and_never_called_gone_before_backups_are(

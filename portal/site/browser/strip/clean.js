@@ -4,8 +4,9 @@
  *
  * - JPEG, PNG, WebP: rewritten with the picture alone.
  * - Plain text: the same words in UTF-8 with plain spaces and line ends.
- * - PDF, Office and archives, HEIC, raw photos, web pages and e-mails: refused. Taking out a PDF's or a document's named
- *   fields leaves the rest: older versions, hidden text, pictures with their own data. No small well-kept library does it.
+ * - PDF: made anew from its pages alone (pdf.js), or refused.
+ * - Office and archives, HEIC, raw photos, web pages and e-mails: refused. Taking out a document's named fields leaves the
+ *   rest: older versions, hidden text, pictures with their own data. No small well-kept library does it.
  * - Film, sound, GIF and anything else: as they are, and only if the person says so.
  *
  * @typedef {import("./kinds.js").Kind} Kind
@@ -22,14 +23,15 @@
 import { normalise } from "../coach_marks.js";
 import { stripJpeg } from "./jpeg.js";
 import { decoded, kindOf } from "./kinds.js";
+import { stripPdf } from "./pdf.js";
 import { stripPng } from "./png.js";
 import { Damaged } from "./reader.js";
 import { stripWebp } from "./webp.js";
 
 /** What can be taken out, in the order in which it is told. */
 export const REMOVABLE = Object.freeze([
-  "place", "person", "device", "time", "words", "comment", "history", "thumbnail", "pictures", "trailing", "colour", "screen",
-  "details", "marks", "spacing", "other",
+  "place", "person", "device", "time", "words", "comment", "history", "thumbnail", "pictures", "versions", "attached", "notes",
+  "signature", "fields", "links", "scripts", "structure", "number", "trailing", "colour", "screen", "details", "marks", "spacing", "other",
 ]); // prettier-ignore
 
 const PICTURES = Object.freeze({
@@ -48,11 +50,12 @@ export async function clean(file) {
   try {
     if (kind === "jpeg" || kind === "png" || kind === "webp") return await picture(kind, file);
     if (kind === "text") return await plainText(file);
+    if (kind === "pdf") return await pages(file);
     if (kind in ASKED) return asIs(/** @type {keyof typeof ASKED} */ (kind), file);
     return refused(kind);
   } catch (error) {
     if (!(error instanceof Damaged)) throw error;
-    return refused("damaged");
+    return refused(kind === "pdf" ? "pdf" : "damaged");
   }
 }
 
@@ -67,6 +70,15 @@ async function picture(kind, file) {
   const blob = new Blob(/** @type {BlobPart[]} */ (parts), { type });
   const remains = ["seen", "camera", ...(orientation === 1 ? [] : ["upright"])];
   return cleaned({ kind, verdict: "clean", blob, type, ending, removed: inOrder(removed), remains });
+}
+
+/**
+ * @param {Blob} file
+ * @returns {Promise<Cleaned>}
+ */
+async function pages(file) {
+  const { blob, removed, remains } = await stripPdf(file);
+  return cleaned({ kind: "pdf", verdict: "clean", blob, type: "application/pdf", ending: "pdf", removed: inOrder(removed), remains });
 }
 
 /**

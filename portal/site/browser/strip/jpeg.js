@@ -10,6 +10,7 @@ import { Damaged, Reader, ascii, big16, must } from "./reader.js";
 
 const MOST_SEGMENTS = 8192;
 const MOST_FILL = 64;
+const LINE = 2; // bytes of the end of a line, which many a PDF counts to its pictures
 const SOI = Uint8Array.of(0xff, 0xd8);
 const EOI = Uint8Array.of(0xff, 0xd9);
 const JFIF = Uint8Array.of(0xff, 0xe0, 0, 16, 0x4a, 0x46, 0x49, 0x46, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0); // no density, no thumbnail
@@ -27,16 +28,17 @@ const JFIF = Uint8Array.of(0xff, 0xe0, 0, 16, 0x4a, 0x46, 0x49, 0x46, 0, 1, 1, 0
 
 /**
  * @param {Blob} file
+ * @param {boolean} [alone] false: inside a file that says itself which way up its pictures are
  * @returns {Promise<{ parts: import("./reader.js").Part[], removed: Set<string>, orientation: number }>}
  */
-export async function stripJpeg(file) {
+export async function stripJpeg(file, alone = true) {
   const reader = new Reader(file);
   /** @type {State} */
   const state = { reader, parts: [], removed: new Set(), orientation: 1, jfif: false, frame: false, drawn: false };
   const end = await readSegments(state);
   must(state.frame && state.drawn, "no picture in it");
-  if (end < reader.size) state.removed.add("trailing");
-  const head = [SOI, ...(state.jfif ? [JFIF] : []), ...(state.orientation === 1 ? [] : [exifSegment(state.orientation)])];
+  if (end + (alone ? 0 : LINE) < reader.size) state.removed.add("trailing");
+  const head = [SOI, ...(state.jfif ? [JFIF] : []), ...(state.orientation === 1 || !alone ? [] : [exifSegment(state.orientation)])];
   return { parts: [...head, ...state.parts, EOI], removed: state.removed, orientation: state.orientation };
 }
 

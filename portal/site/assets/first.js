@@ -1,0 +1,1 @@
+"use strict";(()=>{var e=document.documentElement;function t(){e.dataset.early=/^#[a-z]+/.exec(location.hash)?.[0].slice(1)??"home"}t();addEventListener("hashchange",t);addEventListener("load",()=>{e.dataset.state||(removeEventListener("hashchange",t),delete e.dataset.early)});})();
