@@ -30,14 +30,19 @@ _RULE = "The portal's list of guardians breaks a rule ({}). Nothing was changed.
 
 def sentence(error: GuardianError | CandourError, *, window: bool = False) -> str:
     """What a person reads. In a window some sentences are others: there are buttons, and no commands."""
-    named = (f"{error.code}: {error.detail}", error.code)
-    for one in named if window else ():
-        if one in _TEXTS["window"]:
-            return _TEXTS["window"][one]
-    if isinstance(error, CandourError):
+    exact = f"{error.code}: {error.detail}"
+    found = _in_window(error.code, exact) if window else None
+    if found is None and isinstance(error, CandourError):
         return _TEXTS["protocol"].get(error.code) or _RULE.format(error.code)
-    found = _TEXTS["detail"].get(named[0]) or _TEXTS["code"].get(error.code)
+    found = found or _TEXTS["detail"].get(exact) or _TEXTS["code"].get(error.code)
     return found or _BARE[error.code].format(error.detail)
+
+
+def _in_window(code: str, exact: str) -> str | None:
+    """The closest sentence: also a shared one, if it names no command."""
+    shared = _TEXTS["detail"].get(exact, "`")
+    closest = _TEXTS["window"].get(exact) or (shared if "`" not in shared else None)
+    return closest or _TEXTS["window"].get(code)
 
 
 def code_of(error: GuardianError | CandourError) -> int:
