@@ -20,6 +20,7 @@ from portal.store import Store
 @click.option("--config", type=click.Path(path_type=Path), help="Or the settings file, on the portal's machine.")
 @click.option("--web", help="The name of the ordinary web address, as in speak.example.org.")
 @click.option("--onion", help="The onion address.")
+@click.option("--telephone", help="Of a guardian, or of whoever puts people through to one.")
 @click.option("--language", default="en", show_default=True, help="A language's tag.")
 @click.option("--wording", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Words of your own.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("poster"), help="Where to.  [default: ./poster]")
@@ -28,6 +29,7 @@ def poster(
     config: Path | None,
     web: str | None,
     onion: str | None,
+    telephone: str | None,
     language: str,
     wording: Path | None,
     out: Path,
@@ -42,7 +44,7 @@ def poster(
         name, root = _published(settings)
         web, onion = web or _web(settings), onion or _onion(settings)
     try:
-        made = Poster(name=name, words=words_of(root), web=web, onion=onion)
+        made = Poster(name=name, words=words_of(root), web=web, onion=onion, telephone=telephone)
         pdf = draw(made, load(language, wording), language)
     except (PosterError, WordingError) as problem:
         raise click.ClickException(str(problem)) from None
@@ -53,6 +55,8 @@ def poster(
             click.echo(f"Written: {path}")
     if language != "en" and wording is None:
         click.echo("Nobody who grew up with this language has checked our words: ask somebody to read them first.")
+    if not telephone:
+        click.echo("The site says that a guardian's number is on the poster: give --telephone, or write it on by hand.")
     click.echo("Before you print many: compare the eight words with the sheet of the ceremony, and try the code.")
 
 

@@ -23,6 +23,7 @@ _WHITE = (255, 255, 255)
 _EDGE = 16.0
 _QR = 46.0
 _DPI = 150
+_NUMBER = re.compile(r"\+?[0-9][0-9 ()-]{2,28}[0-9]")
 _HOST = re.compile(r"(?=.{4,100}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}")
 
 
@@ -32,12 +33,13 @@ class PosterError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Poster:
-    """What stands on one: the organisation, its root key in words, and one address at least."""
+    """What stands on one: the organisation, its root key in words, one address at least; a guardian's telephone."""
 
     name: str
     words: str
     web: str | None
     onion: str | None
+    telephone: str | None = None
 
     def __post_init__(self) -> None:
         if not self.web and not self.onion:
@@ -46,6 +48,8 @@ class Poster:
             raise PosterError(f"{self.web} is not a name as in speak.example.org (without https:// and path).")
         if self.onion and not is_onion(self.onion):
             raise PosterError(f"{self.onion} is not an onion address: it is mistyped, or not all of it is there.")
+        if self.telephone and not _NUMBER.fullmatch(self.telephone):
+            raise PosterError(f"{self.telephone} is not a telephone number: digits, with spaces where you want them.")
 
 
 def is_onion(address: str) -> bool:
@@ -66,9 +70,9 @@ def draw(poster: Poster, wording: Mapping[str, Any], language: str) -> bytes:
     if poster.onion:
         say = wording["onion"] if poster.web else wording["onion_scan"]
         _address(page, wording["onion_title"], say, f"http://{poster.onion}", poster.onion, code=not poster.web)
-    # With one address there is room for larger letters.
-    _columns(page, wording, 12 if poster.web and poster.onion else 14)
-    _words(page, wording["words_title"], poster.words)
+    # With one address there is room for larger letters; a telephone number takes a line.
+    _columns(page, wording, (12 if poster.web and poster.onion else 14) - bool(poster.telephone))
+    _words(page, wording, poster)
     _foot(page, wording["danger"])
     data = page.finish()
     if page.unknown:
@@ -184,22 +188,39 @@ def _list(
     return page.get_y()
 
 
-def _words(page: Page, title: str, words: str) -> None:
-    height = 35.0
+def _words(page: Page, wording: Mapping[str, Any], poster: Poster) -> None:
+    """The eight words in their frame, and below them whom to ask whether they are the right ones."""
+    height = 44.0 if poster.telephone else 35.0
     top = max(page.get_y() + 2, page.h - 22 - height)
     page.set_fill_color(*PAPER)
     page.set_draw_color(*RULE)
     page.rect(_EDGE, top, page.w - 2 * _EDGE, height, style="DF", round_corners=True, corner_radius=2)
     page.set_xy(_EDGE + 5, top + 3.5)
+    title = wording["words_title"]
     size = page.fitting(title, most=11, least=8, width=page.w - 2 * _EDGE - 10, lines=1)
     page.words(title, size=size, colour=QUIET, width=page.w - 2 * _EDGE - 10)
     with page.plain():
         page.set_font(page.main, "B", 15)
         page.set_text_color(*INK)
         step = (page.w - 2 * _EDGE - 10) / 4
-        for place, word in enumerate(words.split()):
+        for place, word in enumerate(poster.words.split()):
             page.set_xy(_EDGE + 5 + place % 4 * step, top + 11.5 + place // 4 * 10)
             page.cell(step, 9, word)
+    if poster.telephone:
+        _telephone(page, wording["telephone"], poster.telephone, top + 33.5)
+
+
+def _telephone(page: Page, say: str, number: str, top: float) -> None:
+    """A line and its number; the number keeps its order also beside words that run from the right."""
+    width = page.w - 2 * _EDGE - 10
+    page.set_xy(_EDGE + 5, top)
+    page.words(say, size=11, colour=QUIET, width=width)
+    beside = page.width_of(say, 11) + 2
+    with page.plain():
+        page.set_font(page.main, "B", 14)
+        page.set_text_color(*ACCENT)
+        page.set_xy(_EDGE + 5 + (0 if page.right_to_left else beside), top - 1.2)
+        page.cell(width - beside, 7, number, align="R" if page.right_to_left else "L")
 
 
 def _foot(page: Page, danger: str) -> None:

@@ -28,6 +28,7 @@ SUM = hashlib.sha3_256(b".onion checksum" + KEY + b"\x03").digest()[:2]
 ONION = base64.b32encode(KEY + SUM + b"\x03").decode().lower() + ".onion"
 _FOOT = 20 * 72 / 25.4  # points; the last lines stand below
 WEB = "speak.example.org"
+NUMBER = "020 7946 0000"
 SHOWN = "acorn badge cabin daily eagle fable gamma habit"
 WORDS_SHOWN = SHOWN.split()
 LONG = "The Royal Northern and Eastern Counties University Teaching Hospitals and Community Care NHS Foundation Trust"
@@ -105,18 +106,23 @@ def test_there_is_a_poster_in_every_language_of_the_site() -> None:
 
 
 @pytest.mark.parametrize("language", wording.languages())
-@pytest.mark.parametrize("given", [{"name": LONG}, {"web": None}])
+@pytest.mark.parametrize("given", [{"name": LONG, "telephone": NUMBER}, {"web": None}])
 def test_every_language_stays_on_the_sheet_and_above_its_words(language: str, given: dict[str, str | None]) -> None:
     pdf = drawn(poster(**given), language, language)
     text = text_of(pdf)
     assert all(word in text for word in WORDS_SHOWN)
+    assert ("7946" in text) == ("telephone" in given)
     if "web" not in given:
         assert WEB in text
     with pypdfium2.PdfDocument(pdf) as document:
         page = document[0].get_textpage()
         boxes = [box for place in range(page.count_chars()) if (box := page.get_charbox(place)) != (0, 0, 0, 0)]
         found = [page.search(word).get_next() for word in WORDS_SHOWN]
-        lowest = min(page.get_charbox(at[0])[1] for at in found if at)
+        groups = [page.get_charbox(at[0])[0] for one in NUMBER.split() if (at := page.search(one).get_next())]
+        # A reader of text may turn it round beside Arabic; on the paper it stands as it is dialled.
+        assert groups == sorted(groups)
+        assert len(groups) == (3 if "telephone" in given else 0)
+        lowest = min(page.get_charbox(at[0])[1] for at in [*found, page.search("7946").get_next()] if at)
     assert min(box[0] for box in boxes) > 20
     assert max(box[2] for box in boxes) < 595 - 20
     assert min(box[1] for box in boxes) > 14, "no printer prints so near the edge"
@@ -214,6 +220,24 @@ def test_the_command_on_the_offline_machine(desk: Path) -> None:
     assert all(word in text for word in words.split())
     assert (desk / "poster-en.png").read_bytes().startswith(b"\x89PNG")
     assert "There is no poster in" in run("poster", "--folder", "steward", "--web", WEB, "--language", "xx").output
+
+
+@pytest.mark.parametrize("number", ["", "07", "call us", "020 7946 0000 " * 3, "020\n7946", "٠٢٠ ٧٩٤٦"])
+def test_what_is_no_telephone_number_is_not_printed(number: str) -> None:
+    if number:
+        with pytest.raises(PosterError, match="not a telephone number"):
+            poster(telephone=number)
+    else:
+        assert "guardian:" not in text_of(drawn(poster(telephone=number)))
+
+
+def test_the_command_asks_for_the_number_that_the_site_promises(desk: Path) -> None:
+    init()
+    given = ("poster", "--folder", "steward", "--web", WEB)
+    assert "give --telephone" in run(*given).output
+    result = run(*given, "--telephone", NUMBER)
+    assert "give --telephone" not in result.output
+    assert f"To talk to a guardian: {NUMBER}" in text_of((desk / "poster-en.pdf").read_bytes())
 
 
 def test_the_command_in_another_language(desk: Path) -> None:
