@@ -5,6 +5,7 @@ libraries and fonts), and no Python at all.
 """
 
 import os
+import shlex
 import shutil
 from collections.abc import Iterator
 
@@ -44,6 +45,19 @@ kill $screen
 cat /tmp/said
 """
 
+# A live system: its disk cannot be written, its memory is empty at every start, and there is no network.
+_LIVE = """
+mkdir -p /live /dev/shm
+unshare --mount --net sh -euc '
+    mount --bind / /live
+    mount -o remount,bind,ro /live
+    for place in tmp root run dev/shm; do mount -t tmpfs none /live/$place; done
+    mount -t proc proc /live/proc
+    mount --bind /stick /live/media
+    chroot /live sh -euc "! touch /opt/written 2>/dev/null; $1"
+' sh "$1"
+"""
+
 
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Root]:
@@ -77,6 +91,25 @@ def test_the_window_opens_the_vault_and_lets_it_go(machine: Root):
     said = machine.shell(_SHOWN)
     assert '"error": "busy"' in said
     assert "Traceback" not in said
+
+
+def test_from_a_live_stick_only_the_stick_is_written(machine: Root):
+    """The program and the vault are on the stick; what is in memory is gone at the next start."""
+    machine.shell(
+        "mkdir -p /stick; cp -a /opt/candour /stick/candour; "
+        "printf 'correct horse battery staple\\n' > /stick/secret; chmod 600 /stick/secret"
+    )
+    with_ = "--vault /media/vault --passphrase-file /media/secret --json"
+    first = live(machine, f"/media/candour/guardian init --name Live --role Guardian {with_}")
+    assert '"fingerprint"' in first
+    again = live(machine, f"ls -A /root; /media/candour/guardian list {with_}")
+    assert '"threads": []' in again
+    assert '"error"' not in again
+
+
+def live(machine: Root, command: str) -> str:
+    """What a command says on the live system, started anew."""
+    return machine.shell(f"set -- {shlex.quote(command)}{_LIVE}")
 
 
 def test_it_goes_into_the_menus_and_out_again(machine: Root):
