@@ -20,8 +20,8 @@ SIZES = [0, 1, PLAIN_CHUNK - 1, PLAIN_CHUNK, PLAIN_CHUNK + 1, 5 * PLAIN_CHUNK]
 
 
 def sealed(size: int) -> tuple[bytes, Manifest, dict[bytes, bytes]]:
-    """A random file, its manifest, and its chunks by name."""
-    data = secrets.token_bytes(size)
+    """A random file that does not end like padding, its manifest, and its chunks by name."""
+    data = secrets.token_bytes(size - 1) + b"\1" if size else b""
     manifest, chunks = attachment.seal(data, "rota.pdf", "application/pdf", ID)
     return data, manifest, dict(zip(manifest.chunks, chunks, strict=True))
 
