@@ -20,7 +20,8 @@ from recipients.vault.files import disk
 
 # A worker takes half a second to start; below this many cells one process is faster.
 _WORTH = 2_000
-_BATCH = 64
+# Two of them fit into a pipe: with larger ones this process would wait for one worker while another has nothing to do.
+_BATCH = 16
 
 Outcome = tuple[int, cell.Part | str]
 _Batch = tuple[int, Sequence[bytes], bytes, bytes]
