@@ -87,3 +87,14 @@ def test_a_view_can_be_read_before_the_scripts_have_come(chromium: Browser, plac
     assert visit.page.url == f"{place.url}/"
     visit.close()
     assert found == []
+
+
+def test_the_mark_stays_where_it_is_before_the_name_beside_it_has_come(chromium: Browser, place: Hospital):
+    """A slow line may bring the mark in one packet and the name in the next."""
+    visit = Visit(chromium, place, viewport={"width": 1280, "height": 844})
+    visit.open()
+    top = "() => document.querySelector('.mark').getBoundingClientRect().y"
+    whole = visit.page.evaluate(top)
+    visit.page.evaluate("document.querySelectorAll('.brand > :not(.mark)').forEach((each) => each.remove())")
+    assert visit.page.evaluate(top) == whole
+    visit.close()
