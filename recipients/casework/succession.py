@@ -66,7 +66,7 @@ def give(vault: Vault, to: bytes, path: Path, today: int) -> Given:
 def take(vault: Vault, path: Path, today: int) -> tuple[int, list[str]]:
     """Takes the cases of a predecessor's file; gives how many are new, and the codes of what was refused.
 
-    `file` with detail `type` or `unreadable`; `other` with detail `succession` when it is sealed to somebody else.
+    `file` with detail `succession` or `unreadable`; `other` with detail `succession` when it is sealed to another.
     """
     organisation = membership.organisation(vault)
     bundles = _opened(vault, path, _INFO + organisation)
@@ -87,7 +87,7 @@ def _opened(vault: Vault, path: Path, info: bytes) -> list[tuple[bytes, bytes]]:
     except OSError:
         raise GuardianError("file", "unreadable") from None
     if data[: len(_MAGIC)] != _MAGIC or len(data) > _LIMIT:
-        raise GuardianError("file", "type")
+        raise GuardianError("file", "succession")
     for secret in vault.keys.secrets:
         plain = hpke.open_(secret.seed, info, data[len(_MAGIC) :]) if len(data) > hpke.OVERHEAD + 8 else None
         if plain is not None:
@@ -99,7 +99,7 @@ def _read(plain: bytes) -> list[tuple[bytes, bytes]]:
     try:
         return [(one["message"], unb64(one["payload"])) for one in _SHAPE(load(plain, _LIMIT))["bundles"]]
     except CandourError:
-        raise GuardianError("file", "type") from None
+        raise GuardianError("file", "succession") from None
 
 
 def _own(vault: Vault) -> list[book.Case]:
