@@ -3,10 +3,13 @@
 The certificate is of an authority of this test; all else is as installed. `make test-long`.
 """
 
+import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import httpx
@@ -22,6 +25,7 @@ from tools.setup_tests import LAID_OUT, ROOT
 
 _CADDY = LAID_OUT / "usr/bin/caddy"
 _ONION = "a" * 56 + ".onion"
+_OF_SENDERS = ("x-forwarded", "x-real", "forwarded", "via", "cf-", "true-client")
 _TELLING = ("server", "via", "set-cookie", "etag", "last-modified", "link", "refresh", "x-powered-by")
 
 
@@ -65,11 +69,11 @@ class Door:
         except httpx.TransportError:
             return False
 
-    def get(self, path: str, *, plain: bool = False, method: str = "GET") -> httpx.Response:
-        """One answer."""
+    def get(self, path: str, *, plain: bool = False, method: str = "GET", **more: str) -> httpx.Response:
+        """One answer, to a request with `more` headers."""
         address = f"http://localhost:{self.plain}" if plain else f"https://localhost:{self.secure}"
         with httpx.Client(verify=self._trust, trust_env=False, timeout=30) as client:
-            return client.request(method, address + path)
+            return client.request(method, address + path, headers=more)
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +105,8 @@ def test_a_portal_that_runs_keeps_its_own_headers_once(door: Door) -> None:
         for path, status in (("/", 200), ("/no-such-page", 404), ("/beacon", 200)):
             answer = door.get(path)
             assert (answer.status_code, lacking(answer)) == (status, [])
+            assert answer.headers.get_list("Strict-Transport-Security") == ["max-age=63072000"]
+            assert answer.headers.get_list("Onion-Location") == [f"http://{_ONION}{path}"]
     assert door.get("/").status_code == 502
 
 
@@ -115,3 +121,42 @@ def test_caddy_says_nothing_of_visits(tmp_path: Path) -> None:
     with made.caddy() as caddy:
         assert made.get("/marker").status_code == 502
         assert b"marker" not in caddy.output()
+
+
+@contextmanager
+def overhearing(port: int) -> Iterator[list[set[str]]]:
+    """Something in the portal's place that keeps the names of the headers of each request."""
+    told: list[set[str]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            told.append({name.lower() for name in self.headers})
+            self.send_response_only(204)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            """Say nothing: a test's output is for its result."""
+
+    with HTTPServer(("127.0.0.1", port), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread.start()
+        try:
+            yield told
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_the_portal_is_not_told_who_asks(door: Door) -> None:
+    """Neither what Caddy adds by itself, nor what somebody before it has written."""
+    with overhearing(door.place.port) as told:
+        assert door.get("/").status_code == 204
+        assert door.get("/", **{"X-Forwarded-For": "192.0.2.1", "Via": "1.1 somebody"}).status_code == 204
+    assert len(told) == 2
+    assert {name for names in told for name in names if name.startswith(_OF_SENDERS)} == set()
+
+
+def test_nobody_can_change_a_running_caddy(door: Door) -> None:
+    """Its own way in, which anybody on the machine could use, is shut."""
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", 2019), timeout=10)

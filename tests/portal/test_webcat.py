@@ -72,7 +72,10 @@ def test_what_is_for_another_site_is_refused(signed: Path) -> None:
     for name, data, said in (
         ("bundle.json", "{", "is damaged"),
         ("bundle.json", '{"enrollment":{},"manifest":{}}', "is no bundle of WEBCAT"),
+        ("bundle.json", "[" * 100_000, "is damaged"),
         ("bundle.json", "[]", "is not what WEBCAT asks for"),
+        ("bundle.json", json.dumps({"enrollment": ENROLLMENT, "manifest": [], "signatures": {}}), "is no bundle"),
+        ("bundle-prev.json", '{"enrollment":{},"manifest":{},"signatures":{}}', "bundle-prev.json is not for the site"),
         ("enrollment.json", "{}", "do not belong together"),
         ("enrollment.json", " " * (MOST + 1), "is larger than"),
         ("enrollment.json", None, "needs enrollment.json as well"),
@@ -92,4 +95,14 @@ def test_a_new_site_takes_the_old_files_away(signed: Path) -> None:
     assert publish(carry()).exit_code == 0
     done = publish("--content", "own", "--unsigned")
     assert "NO LONGER SERVED" in done.output, done.output
+    assert served("bundle.json")[0] == 404
+
+
+def test_two_files_of_one_name_are_not_chosen_between(signed: Path) -> None:
+    folder = carry()
+    other = Path("other")
+    other.mkdir()
+    (other / "bundle.json").write_bytes((folder / "bundle.json").read_bytes())
+    done = publish(folder, other)
+    assert (done.exit_code, "have the same name" in done.output) == (1, True), done.output
     assert served("bundle.json")[0] == 404
