@@ -125,6 +125,11 @@ def _explain(demo: Demo, people: list[Guardian]) -> None:
         click.echo(f"    {program} list  {place}")
         click.echo(f"    {program} read  {place} 1")
         click.echo(f"    {program} reply {place} 1")
+    first = people[0]
+    pip = program.with_name("pip")
+    click.echo(f"\nOr in a window, once `{pip} install '.[desktop]'` has been said in the checkout:")
+    click.echo(f"    {program} desktop --vault {first.vault}")
+    click.echo(f"Its passphrase is in {first.passphrase}. While it is open the night porter has to wait: sync there.")
     click.echo(f"\nReports are collected every {demo.period} seconds, replies published as often. A real portal does")
     click.echo("it once a day. A night porter fetches and posts for the guardians: a reply takes about two periods.")
     click.echo(f"Everything is in {demo.folder}. Stop with Ctrl-C.\n")

@@ -28,6 +28,7 @@ def test_a_demonstration_starts_goes_on_and_stops(tmp_path: Path) -> None:
             assert f"http://127.0.0.1:{port}" in printed
             for guardian in guardians(folder):
                 assert f"list  --vault {guardian.vault} --passphrase-file {guardian.passphrase}" in printed
+            assert f"desktop --vault {guardians(folder)[0].vault}\n" in printed
             file = httpx.get(f"http://127.0.0.1:{port}/directory").content
             body = load(file, 1 << 22)
             assert isinstance(body, dict)
