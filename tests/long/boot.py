@@ -39,6 +39,7 @@ HURRIED = {"board-size"}
 PERIODS = {"period": 60, "board-period": 60}
 MARK = "visit-of-somebody-7f3a"
 EXPOSURE = 0.9
+UPGRADE = "/root/release/deploy/upgrade"
 _RUNS = f"readlink -f /opt/candour/run/main; systemctl is-active {UNIT}"
 
 _ASK = """python3 -c '
@@ -235,14 +236,15 @@ def test_a_reboot_keeps_everything_but_the_log(place: Place):
     assert machine.done("ls /var/log/journal 2>/dev/null || true") == ""
 
 
-def test_another_version_takes_over_while_it_runs(place: Place):
-    """The version that was laid first lies beside; this is the way from one to another, whichever is newer."""
-    machine = place.machine
-    assert "/7.0.1-" in machine.done(_RUNS)
-    machine.done("candour-upgrade --rollback main")
-    assert "/7.0.0-" in machine.done(_RUNS)
-    machine.done(f". /root/release/deploy/lib.sh; answers_on {place.port}")
-    assert place.visit("/").status_code == 200
+def test_another_version_takes_over_while_it_runs_and_back(place: Place):
+    """Both were laid before the machine was cut off from the network: what is shown is how one follows the other."""
+    machine, listed = place.machine, place.visit("/directory").content
+    for command, version in (("true", "7.0.1"), ("candour-upgrade --rollback", "7.0.0"), (UPGRADE, "7.0.1")):
+        machine.done(f"{command} main")
+        assert f"/{version}-" in machine.done(_RUNS)
+        machine.done(f". /root/release/deploy/lib.sh; answers_on {place.port}")
+        assert place.visit("/").status_code == 200
+        assert place.visit("/directory").content == listed
 
 
 def test_it_goes_off_the_machine(place: Place):
