@@ -69,7 +69,9 @@ class Door:
         except httpx.TransportError:
             return False
 
-    def get(self, path: str, *, plain: bool = False, method: str = "GET", **more: str) -> httpx.Response:
+    def get(
+        self, path: str, *, plain: bool = False, method: str = "GET", more: dict[str, str] | None = None
+    ) -> httpx.Response:
         """One answer, to a request with `more` headers."""
         address = f"http://localhost:{self.plain}" if plain else f"https://localhost:{self.secure}"
         with httpx.Client(verify=self._trust, trust_env=False, timeout=30) as client:
@@ -151,7 +153,7 @@ def test_the_portal_is_not_told_who_asks(door: Door) -> None:
     """Neither what Caddy adds by itself, nor what somebody before it has written."""
     with overhearing(door.place.port) as told:
         assert door.get("/").status_code == 204
-        assert door.get("/", **{"X-Forwarded-For": "192.0.2.1", "Via": "1.1 somebody"}).status_code == 204
+        assert door.get("/", more={"X-Forwarded-For": "192.0.2.1", "Via": "1.1 somebody"}).status_code == 204
     assert len(told) == 2
     assert {name for names in told for name in names if name.startswith(_OF_SENDERS)} == set()
 
