@@ -279,7 +279,7 @@ def test_a_file_that_is_no_succession_is_refused(desk: Window, tmp_path: Path, p
     sheet = opened(desk, "Take over from a predecessor")
     press(sheet.go_on)
     until(sheet.fault.text)
-    assert "not one that a steward" in sheet.fault.text()
+    assert "does not hold concerns that were handed on" in sheet.fault.text()
 
 
 def test_a_sheet_of_secrets_goes_when_the_desk_locks(desk: Window):
