@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QWidget
 from recipients.casework import asked
 from recipients.casework.asked import Asked
 from recipients.desktop import case as cases
-from recipients.desktop.fields import Lines, Words, lines
+from recipients.desktop.fields import Words, lines
+from recipients.desktop.lists import Lines
 from recipients.desktop.look import Look
-from recipients.desktop.over import Over
+from recipients.desktop.over import OnCase
 from recipients.desktop.page import Page
 from recipients.desktop.plain import button, quoted
 from recipients.desktop.sheets import Sheet
@@ -109,24 +110,24 @@ class AskedOf(Sheet):
         one.setAccessibleName(text.replace("&", ""))
 
 
-class Answering(Over):
+class Answering(OnCase):
     """Opens the sheet. `answered` when one thing less is asked."""
 
     answered = Signal()
 
-    def open(self) -> None:
+    def show(self) -> None:
         """What is asked now."""
         day = today()
 
         def load(vault: Vault) -> tuple[list[Asked], Mapping[bytes, str]]:
             return asked.of_us(vault), cases.people(vault)
 
-        self.keeper.short(load, lambda found: self._open(*found, day), self.fail)
+        self.ask(load, lambda found: self._open(*found, day))
 
     def _open(self, found: list[Asked], people: Mapping[bytes, str], day: int) -> None:
         sheet = AskedOf(self.look, found, people, day, self.over)
         sheet.declined.connect(lambda: self._no(sheet))
-        self.show(sheet, lambda: self._yes(sheet))
+        self.open(sheet, lambda: self._yes(sheet))
 
     def _yes(self, sheet: AskedOf) -> None:
         one = sheet.chosen

@@ -4,8 +4,8 @@ from PySide6.QtWidgets import QCheckBox, QDateEdit
 
 from recipients import keys, membership, publishing
 from recipients.desktop.drawer import Drawer
-from recipients.desktop.entries import chosen, fill, listing
 from recipients.desktop.fields import day_of, qdate
+from recipients.desktop.lists import Lines
 from recipients.desktop.plain import button, name
 from recipients.desktop.worksheet import WorkSheet
 from recipients.vault import Vault
@@ -33,7 +33,7 @@ class Away(WorkSheet):
         for part in (self.days[:4], self.days[4:]):
             self.row(*part)
         self.spans = list(calendar[1])
-        self.first, self.last, self.list = _date(), _date(), listing(drawer.look, 80)
+        self.first, self.last, self.list = _date(), _date(), Lines(drawer.look, 80)
         self.add_, self.remove = button("&Add these days"), button("&Remove the chosen days")
         self.ask("Away &from", self.first)
         self.ask("&Until", self.last)
@@ -59,12 +59,12 @@ class Away(WorkSheet):
         self._show()
 
     def _remove(self) -> None:
-        one = chosen(self.list)
+        one = self.list.chosen()
         self.spans = [span for span in self.spans if span != one]
         self._show()
 
     def _show(self) -> None:
-        fill(self.list, [(f"{weekday_text(one[0])} to {weekday_text(one[1])}", one) for one in self.spans])
+        self.list.fill((f"{weekday_text(one[0])} to {weekday_text(one[1])}", one) for one in self.spans)
         self.list.setCurrentRow(0)
         self.remove.setEnabled(bool(self.spans))
 

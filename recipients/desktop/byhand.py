@@ -10,10 +10,11 @@ from crypto.errors import CandourError
 from recipients.casework import colleagues, manual, taxonomy
 from recipients.casework.colleagues import Colleague
 from recipients.casework.manual import Row, Table
-from recipients.desktop.fields import Lines, Ticks, day_field, day_of, lines, options
+from recipients.desktop.fields import day_field, day_of, lines, options
+from recipients.desktop.lists import Lines, Ticks
 from recipients.desktop.longwork import StoppedError
 from recipients.desktop.look import Look
-from recipients.desktop.over import Over
+from recipients.desktop.over import OnCase
 from recipients.desktop.plain import button, label, name, quoted
 from recipients.desktop.sheets import Sheet
 from recipients.errors import GuardianError
@@ -106,7 +107,7 @@ class Import(Sheet):
         self.bar.setValue(done)
 
 
-class ByHand(Over):
+class ByHand(OnCase):
     """Opens the sheets. `opened` tells the id of a case that was entered; `taken` when a table was.
 
     `progress` tells how many of how many lines are taken over. It is told from the keeper's thread: by this object, as
@@ -121,13 +122,13 @@ class ByHand(Over):
         """Somebody rang, came or wrote."""
         day = today()
         # Without the portal's list nobody can be excluded by name, and a concern can still be entered.
-        self.keeper.short(lambda vault: _others(vault, day), lambda found: self._enter(found, day), self.fail)
+        self.ask(lambda vault: _others(vault, day), lambda found: self._enter(found, day))
 
     def take_over(self) -> None:
         """From a table."""
         sheet = Import(self.look, self.over)
         sheet.chosen.connect(lambda: self._choose(sheet))
-        self.show(sheet, lambda: self._take(sheet))
+        self.open(sheet, lambda: self._take(sheet))
 
     def _enter(self, found: list[Colleague], day: int) -> None:
         sheet = Enter(self.look, found, day, self.over)
@@ -149,22 +150,17 @@ class ByHand(Over):
 
             self.act(sheet, job, "", then=lambda: self.opened.emit(made[-1]))
 
-        self.show(sheet, go)
+        self.open(sheet, go)
 
     def _choose(self, sheet: Import) -> None:
         path, _ = QFileDialog.getOpenFileName(sheet, "A table of concerns", str(Path.home()), "Tables (*.csv);;All (*)")
-        if path and self.sheet is sheet:
+        if path and self.shows(sheet):
             day = today()
 
             def look(_vault: Vault) -> Table:
                 return manual.look(_read(Path(path)), day)
 
-            self.keeper.short(look, lambda table: self._looked(sheet, table, day), self.wrong)
-
-    def _looked(self, sheet: Import, table: Table, day: int) -> None:
-        # A person may have closed it while it was read.
-        if self.sheet is sheet:
-            sheet.show_table(table, day)
+            self.fill(sheet, look, lambda table: sheet.show_table(table, day))
 
     def _take(self, sheet: Import) -> None:
         rows, day, stopped = sheet.rows, today(), threading.Event()
@@ -185,14 +181,14 @@ class ByHand(Over):
 
         self.act(sheet, job, "", long=True, then=self.taken.emit)
 
-    def wrong(self, error: BaseException) -> None:
+    def wrong(self, sheet: Sheet, error: BaseException) -> None:
         """A table that is none is told in its sheet; one that was stopped is as it was before."""
         if isinstance(error, StoppedError):
             self.told.emit("Stopped. Nothing of the table was taken over.")
             return
-        super().wrong(error)
-        if isinstance(self.sheet, Import):
-            self.sheet.refuse(self.sheet.fault.text())
+        super().wrong(sheet, error)
+        if isinstance(sheet, Import) and self.shows(sheet):
+            sheet.refuse(sheet.fault.text())
 
 
 def row_text(row: Row, today: int) -> str:

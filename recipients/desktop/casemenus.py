@@ -16,7 +16,7 @@ def case_menus(window: "Window") -> list[tuple[str, list[Line]]]:
         (
             "With &others",
             [
-                ("&Asked of you…", "Ctrl+Shift+A", window.answering.open),
+                ("&Asked of you…", "Ctrl+Shift+A", window.answering.show),
                 ("Ask for a &second opinion…", "", others.opinion),
                 ("Notes for co-&guardians…", "", others.shared),
                 ("&Copy to a co-guardian…", "", others.copy),

@@ -1,6 +1,4 @@
-"""One sheet at a time over the window, and its work: handed to the keeper, what comes back shown, or what was wrong.
-
-    shut --open--> open --what it asks for is done, Close, or the desk locks--> shut
+"""The sheets that keep the vault and its numbers, and their work: handed to the keeper, what comes back shown.
 
 Closing a sheet stops the long work that it began.
 """
@@ -9,13 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from recipients.desktop import faults
 from recipients.desktop.keeper import Keeper
 from recipients.desktop.longwork import Longwork, StoppedError
 from recipients.desktop.look import Look
+from recipients.desktop.over import Over
 from recipients.desktop.sheets import Sheet
 from recipients.desktop.worksheet import WorkSheet
 from recipients.errors import GuardianError
@@ -24,49 +23,27 @@ from recipients.vault import Vault
 T = TypeVar("T")
 
 
-class Drawer(QObject):
-    """Holds the sheet that is open. `told` what to say afterwards, `failed` what went wrong, `changed` when lists have
-    to look again, `going` to which case (its id) a person wants to go, `beginnings` the templates there are now."""
+class Drawer(Over):
+    """`changed` when lists have to look again, `going` to which case (its id) a person wants to go, `beginnings` the
+    templates there are now."""
 
-    told = Signal(str)
-    failed = Signal(object)
     changed = Signal()
     going = Signal(object)
     beginnings = Signal(object)
 
     def __init__(self, look: Look, keeper: Keeper, over: QWidget) -> None:
-        super().__init__(over)
-        self.look, self.keeper, self.over = look, keeper, over
-        self.sheet: Sheet | None = None
+        super().__init__(look, keeper, over)
         self.work: Longwork | None = None
 
-    def open(self, sheet: Sheet, does: Callable[[], None] = lambda: None) -> None:
-        """Shows a sheet in the place of the one before."""
-        self.close()
-        self.sheet = sheet
-        sheet.wanted.connect(does)
-        sheet.finished.connect(lambda _result: self._forget(sheet))
-        sheet.open()
-
     def close(self) -> None:
-        """Takes the sheet away, and what was written in it; what it began is stopped."""
+        """As ever; the long work that it began is stopped."""
         self.stop()
-        sheet, self.sheet = self.sheet, None
-        if sheet is not None:
-            sheet.close()
+        super().close()
 
     def stop(self) -> None:
         """Ends the long work, if there is some."""
         if self.work is not None:
             self.work.stop()
-
-    def ask(self, job: Callable[[Vault], T], then: Callable[[T], None]) -> None:
-        """Asks the vault for what a sheet begins with."""
-        self.keeper.short(job, then, self.failed.emit)
-
-    def fill(self, sheet: Sheet, job: Callable[[Vault], T], show: Callable[[T], None]) -> None:
-        """Asks the vault for what a sheet shows, if it is still there when that comes."""
-        self.keeper.short(job, self._if_open(sheet, show), lambda error: self.wrong(sheet, error))
 
     def act(self, sheet: Sheet, job: Callable[[Vault], T], then: Callable[[T], None]) -> None:
         """Does something quick for a sheet; `then` is told what came of it, even when the sheet has gone."""
@@ -85,21 +62,10 @@ class Drawer(QObject):
 
     def done(self, sheet: Sheet, said: str) -> None:
         """What a sheet asked for is done: it goes, and the window says so."""
-        if self.sheet is sheet:
+        if self.shows(sheet):
             self.close()
         self.told.emit(said)
         self.changed.emit()
-
-    def shows(self, sheet: Sheet) -> bool:
-        """Whether that sheet is the one that is open."""
-        return self.sheet is sheet
-
-    def wrong(self, sheet: Sheet, error: BaseException) -> None:
-        """Says in the sheet what is wrong, or in the window when the sheet has gone."""
-        if self.sheet is sheet:
-            sheet.tell(faults.sentence(error))
-        else:
-            self.failed.emit(error)
 
     def _begin(self, sheet: WorkSheet, work: Longwork) -> None:
         self.work = work
@@ -119,7 +85,7 @@ class Drawer(QObject):
     def _broke(self, sheet: WorkSheet, work: Longwork, error: BaseException) -> None:
         self._over_with(work)
         stopped = isinstance(error, StoppedError) or (isinstance(error, GuardianError) and error.detail == "stopped")
-        if self.sheet is sheet:
+        if self.shows(sheet):
             sheet.rest()
             sheet.tell(sheet.after_stop if stopped else faults.sentence(error))
             if isinstance(error, GuardianError) and error.code == "keys":
@@ -131,17 +97,10 @@ class Drawer(QObject):
         self.work = None if self.work is work else self.work
         work.deleteLater()
 
-    def _if_open(self, sheet: Sheet, show: Callable[[T], None]) -> Callable[[T], None]:
-        def shown(result: T) -> None:
-            if self.sheet is sheet:
-                show(result)
-
-        return shown
-
     def _forget(self, sheet: Sheet) -> None:
-        if self.sheet is sheet:
+        if self.shows(sheet):
             self.stop()
-            self.sheet = None
+        super()._forget(sheet)
 
 
 def new_file(sheet: QWidget, title: str, offered: str) -> Path | None:

@@ -9,7 +9,7 @@ from recipients.casework import acts, asked, book, closing, erasing, measures, r
 from recipients.casework.book import Case
 from recipients.casework.facts import Facts
 from recipients.desktop import dutysheets as sheets
-from recipients.desktop.over import Over
+from recipients.desktop.over import OnCase
 from recipients.desktop.sheets import Sheet
 from recipients.desktop.together import before
 from recipients.desktop.togethersheets import NOBODY, Before
@@ -21,7 +21,7 @@ _EMPTY = "Please write a few words first."
 _ASKED = "It is written down, and the other guardian is asked with your next syncs. Nothing counts before they agree."
 
 
-class Conduct(Over):
+class Conduct(OnCase):
     """Opens the sheets. `left` when the case on the desk is not to be seen any more."""
 
     left = Signal()
@@ -51,7 +51,7 @@ class Conduct(Over):
         found, day = self.working.case, today()
         if found is not None:
             case = found.case
-            self.keeper.short(retention.policy, lambda rule: self._erase(case, day + rule.backup_days), self.fail)
+            self.ask(retention.policy, lambda rule: self._erase(case, day + rule.backup_days))
 
     def answered(self) -> None:
         """The person was told another way."""
@@ -85,7 +85,7 @@ class Conduct(Over):
 
             self._write(sheet, case, write, "The answers are kept." if changed else "Nothing was new.")
 
-        self.show(sheet, keep)
+        self.open(sheet, keep)
 
     def _plan(self, case: Case, facts: Facts) -> None:
         sheet, day = sheets.Act(self.look, facts, today(), self.over), today()
@@ -102,7 +102,7 @@ class Conduct(Over):
                 "The action is kept." if by is None else f"The action is kept. It is due {weekday_text(by, day)}.",
             )
 
-        self.show(sheet, keep)
+        self.open(sheet, keep)
 
     def _person(self, case: Case, facts: Facts, known: Before) -> None:
         sheet, day = sheets.Act(self.look, facts, today(), self.over, known=known), today()
@@ -122,7 +122,7 @@ class Conduct(Over):
 
             self._write(sheet, case, write, _ASKED)
 
-        self.show(sheet, keep)
+        self.open(sheet, keep)
 
     def _actions(self, case: Case, facts: Facts) -> None:
         people = self.working.case.people if self.working.case is not None else {}
@@ -137,7 +137,7 @@ class Conduct(Over):
                 sheet, case, lambda vault, one: measures.done(vault, one, entry, text, day), "The action is done."
             )
 
-        self.show(sheet, done)
+        self.open(sheet, done)
 
     def _hold(self, case: Case, facts: Facts, known: Before) -> None:
         sheet, day = sheets.Hold(self.look, known, today(), self.over, held=facts.held), today()
@@ -155,7 +155,7 @@ class Conduct(Over):
 
             self._write(sheet, case, write, _ASKED)
 
-        self.show(sheet, keep)
+        self.open(sheet, keep)
 
     def _erase(self, case: Case, gone: int) -> None:
         asked_for = "withdrawn" in case.flags or case.origin != "portal"
@@ -178,7 +178,7 @@ class Conduct(Over):
                 then=self.left.emit,
             )
 
-        self.show(sheet, erase)
+        self.open(sheet, erase)
 
     def _answered(self, case: Case, _facts: Facts) -> None:
         sheet, day = sheets.Told(self.look, self.over), today()
@@ -187,7 +187,7 @@ class Conduct(Over):
             what, text = str(sheet.what.currentData()), sheet.text.toPlainText().strip()
             self._write(sheet, case, lambda vault, one: acts.told(vault, one, what, text, day), "It is noted.")
 
-        self.show(sheet, keep)
+        self.open(sheet, keep)
 
     def _check_in(self, case: Case, facts: Facts) -> None:
         sheet, day = sheets.CheckIn(self.look, facts, self.over), today()
@@ -204,7 +204,7 @@ class Conduct(Over):
                 "The check-in is noted.",
             )
 
-        self.show(sheet, keep)
+        self.open(sheet, keep)
 
     def _hunt(self, case: Case, _facts: Facts) -> None:
         sheet, day = sheets.Hunt(self.look, self.over, flagged="hunt" in case.flags), today()
@@ -216,7 +216,7 @@ class Conduct(Over):
             )
             self._write(sheet, case, lambda vault, one: acts.set_hunt(vault, one, answer, text, day), said)
 
-        self.show(sheet, keep)
+        self.open(sheet, keep)
 
     def _way(self, case: Case, facts: Facts) -> None:
         sheet, day = sheets.Way(self.look, facts, self.over), today()
@@ -234,7 +234,7 @@ class Conduct(Over):
 
             self._write(sheet, case, write, "It is noted." if changed else "Nothing was new.")
 
-        self.show(sheet, keep)
+        self.open(sheet, keep)
 
     def _reopen(self, case: Case, _facts: Facts) -> None:
         sheet, day = sheets.Reopen(self.look, self.over), today()
@@ -246,7 +246,7 @@ class Conduct(Over):
                 return
             self._write(sheet, case, lambda vault, one: closing.reopen(vault, one, reason, day), "It is open again.")
 
-        self.show(sheet, again)
+        self.open(sheet, again)
 
     def _write(
         self,
@@ -268,8 +268,8 @@ class Conduct(Over):
         found = self.working.case
         if found is not None:
             case = found.case
-            self.keeper.short(lambda vault: book.facts(vault, case.id), lambda facts: then(case, facts), self.fail)
+            self.ask(lambda vault: book.facts(vault, case.id), lambda facts: then(case, facts))
 
     def _before(self, case: Case, then: Callable[[Before], None]) -> None:
         day = today()
-        self.keeper.short(lambda vault: before(vault, case.id, day), then, self.fail)
+        self.ask(lambda vault: before(vault, case.id, day), then)

@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSizePolicy, QWid
 
 from recipients.casework import clocks, measures, taxonomy
 from recipients.casework.facts import Action, Facts
-from recipients.desktop.fields import Lines, day_field, day_of, lines, options
+from recipients.desktop.fields import day_field, day_of, lines, options
+from recipients.desktop.lists import Lines
 from recipients.desktop.look import Look
 from recipients.desktop.plain import label, name, quoted
 from recipients.desktop.rows import late_text

@@ -18,33 +18,33 @@ from crypto.encoding import utf8
 from recipients.casework import notes
 from recipients.casework.templates import Template
 from recipients.desktop.case import Case
-from recipients.desktop.fields import day_of, qdate
+from recipients.desktop.fields import day_of, options, qdate
 from recipients.desktop.look import Look
 from recipients.desktop.plain import button, label, name, quoted
 from recipients.replies import MAX_TEXT, Draft
 
 _PAUSE = 400  # milliseconds without a key before the day of leaving is worked out anew
 _WEEK = 7
-_STATUSES = (
-    ("", "Leave it as it is"),
-    ("received", "Received"),
-    ("assessed", "Assessed"),
-    ("addressed", "Being addressed"),
-    ("concluded", "Concluded"),
-)
-_ASKS = (("", "Nothing"), ("check-in", "How are you?"), ("feedback", "Would you speak up again?"))
-LANGUAGES = (
-    ("en", "English"),
-    ("ar", "Arabic"),
-    ("cy", "Welsh"),
-    ("hi", "Hindi"),
-    ("ml", "Malayalam"),
-    ("pl", "Polish"),
-    ("pt", "Portuguese"),
-    ("ro", "Romanian"),
-    ("tl", "Tagalog"),
-    ("ur", "Urdu"),
-)
+_STATUSES = {
+    "": "Leave it as it is",
+    "received": "Received",
+    "assessed": "Assessed",
+    "addressed": "Being addressed",
+    "concluded": "Concluded",
+}
+_ASKS = {"": "Nothing", "check-in": "How are you?", "feedback": "Would you speak up again?"}
+LANGUAGES = {
+    "en": "English",
+    "ar": "Arabic",
+    "cy": "Welsh",
+    "hi": "Hindi",
+    "ml": "Malayalam",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "ro": "Romanian",
+    "tl": "Tagalog",
+    "ur": "Urdu",
+}
 
 
 class Editor(QWidget):
@@ -181,7 +181,7 @@ class Editor(QWidget):
         self.begin.setMinimumContentsLength(12)
         self.begin.activated.connect(self._begun)
         self.text.setPlaceholderText("Thank them. Say what you will do, and what you cannot. Never quote the report.")
-        self.status, self.ask, self.language = _choice(_STATUSES), _choice(_ASKS), _choice(LANGUAGES)
+        self.status, self.ask, self.language = options(_STATUSES), options(_ASKS), options(LANGUAGES)
         name(self.status, "How far things are")
         name(self.ask, "Ask them")
         name(self.language, "Language of your reply")
@@ -257,10 +257,3 @@ class Editor(QWidget):
         self.room.setVisible(left < MAX_TEXT // 10)
         over = f"{-left:,} bytes too long. Please send it in two parts."
         self.room.setText(f"Room for {left:,} bytes more." if left >= 0 else over)
-
-
-def _choice(options: tuple[tuple[str, str], ...]) -> QComboBox:
-    made = QComboBox()
-    for value, text in options:
-        made.addItem(text, value)
-    return made

@@ -1,7 +1,8 @@
-"""Fields that several sheets have: choices, days, room for words, other guardians to choose from, and lists to read."""
+"""Fields that several sheets have: choices, days, numbers, secrets, and room for words. Lists stand in `lists`."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import TypeVar
 
 from PySide6.QtCore import QDate, QSize, Qt
 from PySide6.QtGui import QShowEvent
@@ -9,24 +10,25 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDateEdit,
     QFrame,
-    QListWidget,
-    QListWidgetItem,
+    QLineEdit,
     QPlainTextEdit,
     QScrollArea,
+    QSpinBox,
     QTextEdit,
     QVBoxLayout,
     QWidget,
 )
 
-from recipients.casework.colleagues import Colleague
+from recipients.casework import quarters
 from recipients.desktop.look import Look
-from recipients.desktop.plain import as_tip, name, quoted
-from recipients.words.cases import colleague
+from recipients.desktop.plain import name, quoted
 
 _EPOCH = date(1970, 1, 1).toordinal()
 
+V = TypeVar("V", str, bytes)
 
-def options(given: Mapping[str, str], chosen: str | None = None) -> QComboBox:
+
+def options(given: Mapping[V, str], chosen: V | None = None) -> QComboBox:
     """A choice of values (keys) by their words."""
     made = QComboBox()
     # A long answer is cut rather than pushing a window wider than the screen; the open list shows all of it.
@@ -35,6 +37,45 @@ def options(given: Mapping[str, str], chosen: str | None = None) -> QComboBox:
     for value, text in given.items():
         made.addItem(text, value)
     made.setCurrentIndex(max(made.findData(chosen), 0) if given else -1)
+    return made
+
+
+def guardians(found: Iterable[tuple[bytes, str]]) -> QComboBox:
+    """Guardians (their g, 16 bytes) to choose one of; their names are other people's words."""
+    return options({g: quoted(said, 120) for g, said in found})
+
+
+def quarter(today: int, *, back: int = 0, count: int = 8) -> QComboBox:
+    """Quarters that are over, the newest first; `back` leaves out so many of the newest."""
+    return options({one: one for one in over(today, back + count)[back:]})
+
+
+def over(today: int, count: int = 8) -> list[str]:
+    """The last quarters that are over, the newest first."""
+    found = [quarters.before(quarters.quarter_of(today))]
+    while len(found) < count:
+        found.append(quarters.before(found[-1]))
+    return found
+
+
+def number(least: int, most: int, value: int, after: str = "") -> QSpinBox:
+    """A field for a number."""
+    made = QSpinBox()
+    made.setRange(least, most)
+    made.setValue(value)
+    made.setSuffix(after)
+    return made
+
+
+def secret(said: str = "") -> QLineEdit:
+    """A field for a passphrase: dots, and nothing that the system's input methods could learn or send."""
+    made = QLineEdit()
+    made.setEchoMode(QLineEdit.EchoMode.Password)
+    made.setInputMethodHints(
+        Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhNoPredictiveText
+    )
+    if said:
+        name(made, said)
     return made
 
 
@@ -69,70 +110,6 @@ def qdate(day: int) -> QDate:
 def day_of(one: QDate) -> int:
     """The UTC day."""
     return date(one.year(), one.month(), one.day()).toordinal() - _EPOCH
-
-
-class Lines(QListWidget):
-    """A list of lines that wrap. Each may carry a value; a line that cannot be chosen is shown faint."""
-
-    def __init__(self, look: Look, least: int = 120) -> None:
-        super().__init__()
-        self.setWordWrap(True)
-        # Colours tell the lines apart: with room between them Qt reckons with another width, and cuts a word off.
-        self.setAlternatingRowColors(True)
-        self.setMinimumHeight(look.px(least))
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-
-    def put(self, text: str, value: object = None, *, allowed: bool = True) -> QListWidgetItem:
-        """Adds a line."""
-        item = QListWidgetItem(text)
-        item.setToolTip(as_tip(text))
-        item.setData(Qt.ItemDataRole.UserRole, value)
-        if not allowed:
-            item.setFlags(Qt.ItemFlag.NoItemFlags)
-        self.addItem(item)
-        return item
-
-    def fill(self, texts: Iterable[str]) -> None:
-        """Shows these lines instead, to read."""
-        self.clear()
-        for one in texts:
-            self.put(one)
-
-    def chosen(self) -> object:
-        """The value of the line that is chosen; None when there is none, or it may not be chosen."""
-        found = [one for one in self.selectedItems() if one.flags() & Qt.ItemFlag.ItemIsEnabled]
-        return found[0].data(Qt.ItemDataRole.UserRole) if found else None
-
-
-class People(Lines):
-    """Other guardians, each with what there is to know. Whom the person excludes is shown, and cannot be chosen."""
-
-    def __init__(self, look: Look, found: Iterable[Colleague], today: int) -> None:
-        super().__init__(look)
-        for one in found:
-            said = colleague(one, today)
-            text = f"{quoted(one.name, 120)}, {quoted(one.role, 160)}"
-            self.put(f"{text}: {said}." if said else text, one.g, allowed=not one.excluded)
-
-    def guardian(self) -> bytes | None:
-        """The g (16 bytes) of the one chosen."""
-        found = self.chosen()
-        return found if isinstance(found, bytes) else None
-
-
-class Ticks(Lines):
-    """Lines to tick."""
-
-    def offer(self, text: str, value: object, *, on: bool = False) -> None:
-        """Adds a line that can be ticked."""
-        item = self.put(text, value)
-        item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-        item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
-
-    def ticked(self) -> list[object]:
-        """The values of those that are."""
-        items = [self.item(number) for number in range(self.count())]
-        return [one.data(Qt.ItemDataRole.UserRole) for one in items if one.checkState() == Qt.CheckState.Checked]
 
 
 class Words(QTextEdit):

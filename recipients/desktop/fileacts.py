@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QCheckBox
 from recipients import attachments, membership, sanitise
 from recipients.attachments import File
 from recipients.desktop.drawer import Drawer, new_file
-from recipients.desktop.entries import number
 from recipients.desktop.faults import sentence
+from recipients.desktop.fields import number
 from recipients.desktop.longwork import Longwork
 from recipients.desktop.plain import label, name, quoted
 from recipients.desktop.worksheet import WorkSheet

@@ -6,8 +6,8 @@ from recipients import cases
 from recipients.airgap import desk, passes
 from recipients.desktop.asking import agreed
 from recipients.desktop.drawer import Drawer, folder, new_file
-from recipients.desktop.entries import fill, listing
 from recipients.desktop.faults import sentence
+from recipients.desktop.lists import Lines
 from recipients.desktop.longwork import Longwork
 from recipients.desktop.plain import label
 from recipients.desktop.worksheet import WorkSheet
@@ -47,7 +47,7 @@ class Brought(WorkSheet):
 
     def __init__(self, drawer: Drawer, state: str) -> None:
         super().__init__(drawer.look, "Take in what the courier brought", _TAKE, "&Choose the folder…", drawer.over)
-        self.came, self.aside = label(""), listing(drawer.look, 90)
+        self.came, self.aside = label(""), Lines(drawer.look, 90)
         self.add(label(state, "faint"), self.came)
         self._title = self.ask("What was &put aside, and what else there is to know", self.aside)
         self._show([], "")
@@ -66,7 +66,7 @@ class Brought(WorkSheet):
     def _show(self, aside: list[str], said: str) -> None:
         self.came.setText(said)
         self.came.setVisible(bool(said))
-        fill(self.aside, [(one, None) for one in aside])
+        self.aside.tell(aside)
         for one in (self.aside, self._title):
             one.setVisible(bool(aside))
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from recipients.casework import book, closing, inside, measures
 from recipients.casework.facts import Facts
-from recipients.desktop.over import Over
+from recipients.desktop.over import OnCase
 from recipients.desktop.sheets import Conclude, Factors, Find, Sheet
 from recipients.errors import GuardianError
 from recipients.vault import Vault
@@ -22,7 +22,7 @@ _PDF = (
 )
 
 
-class More(Over):
+class More(OnCase):
     """Concluding, factors, finding words, the PDF."""
 
     def conclude(self) -> None:
@@ -42,18 +42,16 @@ class More(Over):
 
         def look() -> None:
             words, day = sheet.typed.text(), today()
-            self.keeper.short(lambda vault: inside.find(vault, case, words), _if_open(self, sheet, day), self.wrong)
+            self.fill(sheet, lambda vault: inside.find(vault, case, words), lambda hits: sheet.show_hits(hits, day))
 
-        self.show(sheet, look)
+        self.open(sheet, look)
 
     def pdf(self) -> None:
         """Says what it means to take a case outside, and how quiet its period was; then asks where to."""
         found, day = self.working.case, today()
         if found is not None:
             case = found.case
-            self.keeper.short(
-                lambda vault: _before(vault, case, day), lambda said: self._ask_pdf(case, said), self.fail
-            )
+            self.ask(lambda vault: _before(vault, case, day), lambda said: self._ask_pdf(case, said))
 
     def _ask_outcome(self, case: book.Case, facts: Facts) -> None:
         sheet = Conclude(self.look, facts, self.over)
@@ -72,7 +70,7 @@ class More(Over):
                 sheet, lambda vault: _conclude(vault, case.id, learned, outcome, reason.strip(), day), "Concluded."
             )
 
-        self.show(sheet, conclude)
+        self.open(sheet, conclude)
 
     def _ask_factors(self, case: book.Case, facts: Facts) -> None:
         sheet = Factors(self.look, facts.factors, self.over)
@@ -90,7 +88,7 @@ class More(Over):
 
             self.act(sheet, job, "The factors are kept.")
 
-        self.show(sheet, keep)
+        self.open(sheet, keep)
 
     def _ask_pdf(self, case: book.Case, said: str) -> None:
         sheet = Sheet(self.look, "Save this concern as PDF", said, "&Save…", self.over)
@@ -98,26 +96,17 @@ class More(Over):
         def save() -> None:
             offered = str(Path.home() / f"concern-{case.number}.pdf")
             to, _ = QFileDialog.getSaveFileName(sheet, "Save this concern as PDF", offered)
-            if to and self.sheet is sheet:
+            if to and self.shows(sheet):
                 people, day = self.working.case.people if self.working.case is not None else {}, today()
                 self.act(sheet, lambda vault: _save(vault, case.id, people, day, Path(to)), OUTSIDE, long=True)
 
-        self.show(sheet, save)
+        self.open(sheet, save)
 
     def _with_facts(self, then: Callable[[book.Case, Facts], None]) -> None:
         found = self.working.case
         if found is not None:
             case = found.case
-            self.keeper.short(lambda vault: book.facts(vault, case.id), lambda facts: then(case, facts), self.fail)
-
-
-def _if_open(more: More, sheet: Find, day: int) -> Callable[[list[inside.Hit]], None]:
-    def show(hits: list[inside.Hit]) -> None:
-        # A person may have closed it while it looked.
-        if more.sheet is sheet:
-            sheet.show_hits(hits, day)
-
-    return show
+            self.ask(lambda vault: book.facts(vault, case.id), lambda facts: then(case, facts))
 
 
 def _conclude(vault: Vault, case_id: bytes, learned: dict[str, str], outcome: str, reason: str, day: int) -> None:

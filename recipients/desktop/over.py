@@ -1,6 +1,12 @@
-"""One sheet at a time over the desk: opened, acted on, told about, taken away. What fills the sheets builds on this."""
+"""One sheet at a time over the window: opened, asked and told about, taken away.
+
+    shut --open--> open --what it asks for is done, Close, or the desk locks--> shut
+
+What fills the sheets builds on this: `OnCase` for the open case, `Drawer` for everything that keeps the vault.
+"""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -12,17 +18,27 @@ from recipients.desktop.sheets import Sheet
 from recipients.desktop.working import Working
 from recipients.vault import Vault
 
+T = TypeVar("T")
+
 
 class Over(QObject):
-    """Opens one sheet at a time over the case on the desk. `told` what to say afterwards; `failed` what went wrong."""
+    """Holds the sheet that is open. `told` what to say afterwards, `failed` what went wrong."""
 
     told = Signal(str)
     failed = Signal(object)
 
-    def __init__(self, look: Look, keeper: Keeper, working: Working, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.look, self.keeper, self.working, self.over = look, keeper, working, parent
+    def __init__(self, look: Look, keeper: Keeper, over: QWidget) -> None:
+        super().__init__(over)
+        self.look, self.keeper, self.over = look, keeper, over
         self.sheet: Sheet | None = None
+
+    def open(self, sheet: Sheet, does: Callable[[], None] = lambda: None) -> None:
+        """Shows a sheet in the place of the one before; `does` when a person presses its button."""
+        self.close()
+        self.sheet = sheet
+        sheet.wanted.connect(does)
+        sheet.finished.connect(lambda _result: self._forget(sheet))
+        sheet.open()
 
     def close(self) -> None:
         """Takes the sheet away, and what was written in it."""
@@ -30,13 +46,41 @@ class Over(QObject):
         if sheet is not None:
             sheet.close()
 
-    def show(self, sheet: Sheet, does: Callable[[], None]) -> None:
-        """Opens a sheet; `does` when a person presses its button."""
-        self.close()
-        self.sheet = sheet
-        sheet.wanted.connect(does)
-        sheet.finished.connect(lambda _result: self._forget(sheet))
-        sheet.open()
+    def shows(self, sheet: Sheet) -> bool:
+        """Whether that sheet is the one that is open."""
+        return self.sheet is sheet
+
+    def ask(self, job: Callable[[Vault], T], then: Callable[[T], None]) -> None:
+        """Asks the vault for what a sheet begins with."""
+        self.keeper.short(job, then, self.failed.emit)
+
+    def fill(self, sheet: Sheet, job: Callable[[Vault], T], show: Callable[[T], None]) -> None:
+        """Asks the vault for what a sheet shows, if it is still there when that comes."""
+
+        def shown(result: T) -> None:
+            if self.shows(sheet):
+                show(result)
+
+        self.keeper.short(job, shown, lambda error: self.wrong(sheet, error))
+
+    def wrong(self, sheet: Sheet, error: BaseException) -> None:
+        """Says in the sheet what is wrong, or in the window when the sheet has gone."""
+        if self.shows(sheet):
+            sheet.tell(faults.sentence(error))
+        else:
+            self.failed.emit(error)
+
+    def _forget(self, sheet: Sheet) -> None:
+        if self.shows(sheet):
+            self.sheet = None
+
+
+class OnCase(Over):
+    """Sheets about the case on the desk, which is read again when something was done."""
+
+    def __init__(self, look: Look, keeper: Keeper, working: Working, over: QWidget) -> None:
+        super().__init__(look, keeper, over)
+        self.working = working
 
     def act(
         self,
@@ -52,24 +96,9 @@ class Over(QObject):
         sheet.go_on.setEnabled(False)
 
         def done(result: str | None) -> None:
-            if self.sheet is sheet:
+            if self.shows(sheet):
                 self.close()
             self.told.emit(result or said)
             (then or self.working.again)()
 
-        (self.keeper.long if long else self.keeper.short)(job, done, self.wrong)
-
-    def wrong(self, error: BaseException) -> None:
-        """Says in the sheet what is wrong, or on the desk when it has gone."""
-        if self.sheet is not None:
-            self.sheet.tell(faults.sentence(error))
-        else:
-            self.fail(error)
-
-    def fail(self, error: BaseException) -> None:
-        """Says on the desk what is wrong."""
-        self.failed.emit(error)
-
-    def _forget(self, sheet: Sheet) -> None:
-        if self.sheet is sheet:
-            self.sheet = None
+        (self.keeper.long if long else self.keeper.short)(job, done, lambda error: self.wrong(sheet, error))

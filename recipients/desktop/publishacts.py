@@ -9,8 +9,8 @@ from recipients.casework.book import Filter
 from recipients.casework.cosigning import Request
 from recipients.desktop.asking import agreed
 from recipients.desktop.drawer import Drawer
-from recipients.desktop.entries import chosen, fill, listing, people, quarter, ticked
-from recipients.desktop.fields import lines
+from recipients.desktop.fields import guardians, lines, quarter
+from recipients.desktop.lists import Lines, Ticks
 from recipients.desktop.look import Look
 from recipients.desktop.page import Page
 from recipients.desktop.plain import button, quoted
@@ -74,7 +74,7 @@ class PublishActs:
     def _ask_numbers(self, found: list[tuple[bytes, str]]) -> None:
         sheet = WorkSheet(self._look, "Publish numbers", _NUMBERS, "&Ask them to sign", self._drawer.over)
         # A quarter can be published when the next one is over.
-        which, rows, second = quarter(today(), back=1), listing(self._look, 170), people(found)
+        which, rows, second = quarter(today(), back=1), Lines(self._look, 170), guardians(found)
         sheet.ask("&Quarter", which)
         sheet.ask("&What will be shown", rows)
         sheet.ask("The &guardian who signs as well", second)
@@ -84,8 +84,8 @@ class PublishActs:
             name_, day = str(which.currentData()), today()
 
             def shown(made: tuple[list[tuple[str, str]], bool]) -> None:
-                kept = [("Made before; they stay as they are.", None)] if made[1] else []
-                fill(rows, [*kept, *((f"{said}: {value}", None) for said, value in made[0])])
+                kept = ["Made before; they stay as they are."] if made[1] else []
+                rows.tell([*kept, *(f"{said}: {value}" for said, value in made[0])])
 
             self._drawer.fill(sheet, lambda vault: numbers.preview(vault, name_, day), shown)
 
@@ -108,7 +108,7 @@ class PublishActs:
         sheet = Story(self._look, found, concluded, self._drawer)
 
         def ask() -> None:
-            texts, cases, g, day = sheet.texts(), ticked(sheet.cases), sheet.second.currentData(), today()
+            texts, cases, g, day = sheet.texts(), sheet.cases.ticked(), sheet.second.currentData(), today()
             quarter_ = str(sheet.quarter.currentData())
             if g is None or not all(texts):
                 sheet.tell(_NOBODY if g is None else "Please fill in all four parts. Nothing was sent.")
@@ -125,7 +125,7 @@ class PublishActs:
         sheet = Requests(self._look, found, self._drawer)
 
         def act(does: str) -> None:
-            one, day = chosen(sheet.list), today()
+            one, day = sheet.list.chosen(), today()
             if not isinstance(one, Request):
                 return
             signing = does == "sign"
@@ -154,10 +154,11 @@ class Story(WorkSheet):
         self, look: Look, found: list[tuple[bytes, str]], concluded: list[tuple[str, bytes]], drawer: Drawer
     ) -> None:
         super().__init__(look, "Tell a learning story", _STORY, "&Ask them to sign", drawer.over)
-        self.quarter, self.cases, self.second = quarter(today()), listing(look, 90), people(found)
+        self.quarter, self.cases, self.second = quarter(today()), Ticks(look, 90), guardians(found)
         self.title = QLineEdit()
         self.parts = {one: lines(look, least=54) for one, _ in _PARTS[1:]}
-        fill(self.cases, concluded, ticks=True)
+        for said, case in concluded:
+            self.cases.offer(said, case)
         self.ask("The &concerns it is made from, three or more", self.cases, "Space ticks a concern.")
         self.ask(_PARTS[0][1], self.title)
         for one, title in _PARTS[1:]:
@@ -176,9 +177,9 @@ class Requests(WorkSheet):
 
     def __init__(self, look: Look, found: list[tuple[Request, str, bool]], drawer: Drawer) -> None:
         super().__init__(look, "Second signatures", _SIGN, "", drawer.over)
-        self.list, self.text = listing(look, 90), reading_pane("What is to be signed")
+        self.list, self.text = Lines(look, 90), reading_pane("What is to be signed")
         self.sign, self.decline = button("&Sign it…", "main"), button("&Do not sign")
-        fill(self.list, [(_line(*one), one[0]) for one in found])
+        self.list.fill((_line(*one), one[0]) for one in found)
         self.list.setMaximumHeight(look.px(130))
         self.text.setMinimumHeight(look.px(180))
         self.ask("&Waiting and done", self.list)
@@ -191,7 +192,7 @@ class Requests(WorkSheet):
         self._show()
 
     def _show(self) -> None:
-        one = chosen(self.list)
+        one = self.list.chosen()
         waits = isinstance(one, Request) and (one.role, one.state) == ("asking", "waiting")
         for each in (self.sign, self.decline):
             each.setEnabled(waits)

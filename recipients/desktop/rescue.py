@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QCheckBox, QLineEdit
 
 from recipients.desktop.drawer import Drawer, old_file
-from recipients.desktop.entries import secret
+from recipients.desktop.fields import secret
 from recipients.desktop.longwork import Longwork
 from recipients.desktop.plain import button, name
 from recipients.desktop.trustees import Typed

@@ -7,7 +7,8 @@ from recipients.casework.book import Filter
 from recipients.casework.retention import Claim, Policy
 from recipients.desktop.asking import agreed
 from recipients.desktop.drawer import Drawer
-from recipients.desktop.entries import fill, listing, number
+from recipients.desktop.fields import number
+from recipients.desktop.lists import Lines
 from recipients.desktop.plain import button
 from recipients.desktop.worksheet import WorkSheet
 from recipients.vault import Vault
@@ -37,7 +38,7 @@ class Keeping(WorkSheet):
         super().__init__(drawer.look, "How long concerns are kept", _ABOUT, "&Keep these rules", drawer.over)
         self.months = number(1, 120, kept.policy.months, " months")
         self.backups = number(0, 3_650, kept.policy.backup_days, " days")
-        self.due, self.gone = listing(drawer.look, 80), listing(drawer.look, 90)
+        self.due, self.gone = Lines(drawer.look, 80), Lines(drawer.look, 90)
         self.erase = button("&Erase what is due…")
         self.ask("Concluded concerns are erased &after", self.months)
         self.ask("&Backups of this vault are kept for", self.backups)
@@ -49,10 +50,10 @@ class Keeping(WorkSheet):
 
     def show_kept(self, kept: Kept, day: int) -> None:
         """Shows what there is."""
-        due = [(f"Concern {one} is due for erasing.", None) for one in kept.due] or [(_NOTHING, None)]
-        held = [(f"Concern {one} is under a legal hold: it stays.", None) for one in kept.held]
-        fill(self.due, [*due, *held])
-        fill(self.gone, [(_claim(one, day), None) for one in kept.claims] or [("Nothing has been erased yet.", None)])
+        due = [f"Concern {one} is due for erasing." for one in kept.due] or [_NOTHING]
+        held = [f"Concern {one} is under a legal hold: it stays." for one in kept.held]
+        self.due.tell([*due, *held])
+        self.gone.tell([_claim(one, day) for one in kept.claims] or ["Nothing has been erased yet."])
         self.erase.setEnabled(bool(kept.due))
 
 

@@ -5,13 +5,13 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QComboBox, QListWidget
 
 from recipients.casework import book, charts, measures, promises, returns
 from recipients.casework.promises import Promise
 from recipients.casework.returns import Gap, Row
 from recipients.desktop.drawer import Drawer, new_file
-from recipients.desktop.entries import chosen, fill, listing, quarter, ticked
+from recipients.desktop.fields import options, over, quarter
+from recipients.desktop.lists import Lines, Ticks
 from recipients.desktop.plain import button, label, name, quoted
 from recipients.desktop.worksheet import WorkSheet
 from recipients.errors import GuardianError
@@ -35,6 +35,7 @@ _PROMISES = (
 _SECTIONS = {"total": "", "category": "About", "mode": "How they spoke up", "group": "Who", "again": "Speak up again"}
 _STATES = {"overdue": "Overdue", "waiting": "Open", "late": "Kept late", "kept": "Kept"}
 _ORDER = tuple(_STATES)
+_FIRST = 4  # quarters that trends are shown of before anybody asks
 _MISSING = {"category": "what it is about", "mode": "how they spoke up"}
 
 
@@ -47,7 +48,7 @@ class ReturnActs:
     def quarterly(self) -> None:
         """Shows a quarter's return and what is missing in it, and saves it as CSV."""
         sheet = WorkSheet(self._look, "Quarterly return", _RETURN, "&Save as CSV…", self._drawer.over)
-        which, rows, missing = quarter(today()), listing(self._look, 150), listing(self._look, 90)
+        which, rows, missing = quarter(today()), Lines(self._look, 150), Lines(self._look, 90)
         go = button("&Go to this concern")
         sheet.ask("&Quarter", which)
         sheet.ask("&What is counted", rows)
@@ -60,8 +61,8 @@ class ReturnActs:
 
             def shown(found: tuple[list[Row], list[tuple[str, bytes]]]) -> None:
                 sheet.tell("")
-                fill(rows, [(_counted(one), None) for one in found[0]])
-                fill(missing, found[1])
+                rows.tell(_counted(one) for one in found[0])
+                missing.fill(found[1])
                 for one in (title, missing, go):
                     one.setVisible(bool(found[1]))
                 missing.setCurrentRow(0)
@@ -109,8 +110,8 @@ class ReturnActs:
     def _show_promises(self, made: list[Promise], day: int) -> None:
         found = sorted(made, key=lambda one: _ORDER.index(one.state(day)))
         sheet = WorkSheet(self._look, "Promises", _PROMISES, "", self._drawer.over)
-        rows, go = listing(self._look, 260), button("&Go to this concern")
-        fill(rows, [(_promise(one, day), one.case.id) for one in found])
+        rows, go = Lines(self._look, 260), button("&Go to this concern")
+        rows.fill((_promise(one, day), one.case.id) for one in found)
         numbers = promises.counted(found, day)
         counts = [f"{_STATES[state]}: {numbers[state]}." for state in _ORDER]
         sheet.add(label(" ".join(counts) if found else "Nothing was promised yet."))
@@ -121,9 +122,9 @@ class ReturnActs:
         self._connect_going(sheet, rows, go)
         self._drawer.open(sheet)
 
-    def _connect_going(self, sheet: WorkSheet, rows: QListWidget, go: object) -> None:
+    def _connect_going(self, sheet: WorkSheet, rows: Lines, go: object) -> None:
         def jump() -> None:
-            case = chosen(rows)
+            case = rows.chosen()
             if isinstance(case, bytes) and self._drawer.shows(sheet):
                 self._drawer.close()
                 self._drawer.going.emit(case)
@@ -146,13 +147,9 @@ class Trends(WorkSheet):
     def __init__(self, drawer: Drawer) -> None:
         super().__init__(drawer.look, "Trends by factor", _TRENDS, "&Save as SVG…", drawer.over)
         self.drawn = b""
-        self.framework, self.quarters = QComboBox(), listing(drawer.look, 90)
-        for value, text in measures.FRAMEWORKS.items():
-            self.framework.addItem(text, value)
-        box = quarter(today())
-        fill(self.quarters, [(box.itemText(at), box.itemData(at)) for at in range(box.count())], ticks=True)
-        for at in range(min(4, self.quarters.count())):
-            self.quarters.item(at).setCheckState(Qt.CheckState.Checked)
+        self.framework, self.quarters = options(measures.FRAMEWORKS), Ticks(drawer.look, 90)
+        for at, one in enumerate(over(today())):
+            self.quarters.offer(one, one, on=at < _FIRST)
         self.quarters.setMaximumHeight(drawer.look.px(110))
         self.picture = label("", wrap=False)
         self.ask("&Factors of", self.framework)
@@ -162,7 +159,7 @@ class Trends(WorkSheet):
 
     def wanted_quarters(self) -> list[str]:
         """What is ticked, oldest first."""
-        return sorted(str(one) for one in ticked(self.quarters))
+        return sorted(str(one) for one in self.quarters.ticked())
 
     def show_picture(self, found: tuple[bytes, str]) -> None:
         """Shows the SVG on paper, since its ink is dark, and says it in words for a screen reader."""

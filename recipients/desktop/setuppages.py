@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from recipients.desktop.entries import secret
+from recipients.desktop.fields import secret
 from recipients.desktop.look import Look
 from recipients.desktop.plain import button, label, name, quoted
 

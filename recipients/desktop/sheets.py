@@ -9,13 +9,10 @@ from itertools import pairwise
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -24,7 +21,8 @@ from PySide6.QtWidgets import (
 from recipients.casework import measures
 from recipients.casework.facts import Facts
 from recipients.casework.inside import Hit
-from recipients.desktop.fields import Room, lines
+from recipients.desktop.fields import Room, lines, options
+from recipients.desktop.lists import Lines, Ticks
 from recipients.desktop.look import Look
 from recipients.desktop.plain import button, label, name, quoted
 from recipients.words.cases import OUTCOMES
@@ -121,9 +119,7 @@ class Conclude(Sheet):
         self.learned = {one: lines(look, (facts.learning or {}).get(one, "")) for one, _ in _LEARNED}
         for one, title in _LEARNED:
             self.ask(title, self.learned[one])
-        self.outcome = QComboBox()
-        for value, text in OUTCOMES.items():
-            self.outcome.addItem(text, value)
+        self.outcome = options(OUTCOMES)
         self.ask("How did it &end?", self.outcome)
         self.reason = lines(look, "")
         self.ask("If not everything changed: &why?", self.reason, "The person who spoke up will want to know.")
@@ -140,12 +136,7 @@ class Factors(Sheet):
         about = "Look at how work is done before you look at people. Tick what played a part."
         super().__init__(look, "What contributed", about, "&Keep", parent)
         self._chosen = chosen
-        self.framework, self.list = QComboBox(), QListWidget()
-        for value, text in measures.FRAMEWORKS.items():
-            self.framework.addItem(text, value)
-        self.list.setWordWrap(True)
-        self.list.setMinimumHeight(look.px(260))
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.framework, self.list = options(measures.FRAMEWORKS), Ticks(look, 260)
         self.ask("&Framework", self.framework)
         self.ask("F&actors", self.list, "Space ticks a factor; several may apply.")
         self.text = lines(look, "")
@@ -155,18 +146,14 @@ class Factors(Sheet):
 
     def names(self) -> list[str]:
         """What is ticked."""
-        items = [self.list.item(number) for number in range(self.list.count())]
-        return [one.data(Qt.ItemDataRole.UserRole) for one in items if one.checkState() == Qt.CheckState.Checked]
+        return [str(one) for one in self.list.ticked()]
 
     def _fill(self) -> None:
         framework = self.framework.currentData()
         ticked = set(self._chosen.get(framework, ()))
         self.list.clear()
         for value, text in measures.FACTORS[framework].items():
-            item = QListWidgetItem(text)
-            item.setData(Qt.ItemDataRole.UserRole, value)
-            item.setCheckState(Qt.CheckState.Checked if value in ticked else Qt.CheckState.Unchecked)
-            self.list.addItem(item)
+            self.list.offer(text, value, on=value in ticked)
 
 
 class Find(Sheet):
@@ -175,18 +162,15 @@ class Find(Sheet):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         about = "Looks through this concern only, never through the others."
         super().__init__(look, "Find words in this concern", about, "&Find", parent)
-        self.typed, self.hits = QLineEdit(), QListWidget()
-        self.hits.setWordWrap(True)
-        self.hits.setMinimumHeight(look.px(220))
-        self.hits.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.typed, self.hits = QLineEdit(), Lines(look, 220)
         self.ask("&Words", self.typed)
         self.ask("Where they &stand", self.hits)
         self.typed.returnPressed.connect(self.wanted)
 
     def show_hits(self, hits: list[Hit], today: int) -> None:
         """Shows where the words stand, as plain text on one line each."""
-        self.hits.clear()
-        for one in hits:
-            where = _KINDS.get(one.kind, f"In the history, {one.kind}")
-            self.hits.addItem(f"{weekday_text(one.day, today)}. {where}: {quoted(one.text)}")
+        self.hits.tell(
+            f"{weekday_text(one.day, today)}. {_KINDS.get(one.kind, f'In the history, {one.kind}')}: {quoted(one.text)}"
+            for one in hits
+        )
         self.tell("" if hits else "These words do not stand in this concern.")

@@ -8,7 +8,7 @@ from recipients.casework import acts, book, colleagues, departing, leaving, log,
 from recipients.casework.book import Case
 from recipients.casework.colleagues import Colleague
 from recipients.desktop import case as cases
-from recipients.desktop.over import Over
+from recipients.desktop.over import OnCase
 from recipients.desktop.plain import quoted
 from recipients.desktop.togethersheets import (
     COPY,
@@ -45,7 +45,7 @@ def before(vault: Vault, case_id: bytes, day: int) -> Before:
     )
 
 
-class Together(Over):
+class Together(OnCase):
     """Opens the sheets. `left` when the case on the desk is not to be seen any more."""
 
     left = Signal()
@@ -87,7 +87,7 @@ class Together(Over):
 
             self.act(sheet, job, "The note is kept. Every guardian of this concern will read it.")
 
-        self.show(sheet, keep)
+        self.open(sheet, keep)
 
     def people(self) -> None:
         """The other guardians, as the case on the desk sees them if there is one."""
@@ -104,7 +104,7 @@ class Together(Over):
             ]
             self._read("Guardians", about, texts, "There are no other guardians.")
 
-        self.keeper.short(load, show, self.fail)
+        self.ask(load, show)
 
     def waiting(self) -> None:
         """What is on its way to other guardians."""
@@ -119,7 +119,7 @@ class Together(Over):
             "Every sync sends the same number of sealed pieces, so that nobody can count. A long concern takes several."
         )
         empty = "Nothing is on its way to other guardians."
-        self.keeper.short(load, lambda texts: self._read("On its way to others", about, texts, empty), self.fail)
+        self.ask(load, lambda texts: self._read("On its way to others", about, texts, empty))
 
     def _give(self, way: Way, act: _Act, said: str, then: Callable[[], None] | None = None) -> None:
         def ask(case_id: bytes, known: Before) -> None:
@@ -137,7 +137,7 @@ class Together(Over):
 
                 self.act(sheet, job, said, then=then)
 
-            self.show(sheet, go)
+            self.open(sheet, go)
 
         self._before(ask)
 
@@ -157,13 +157,13 @@ class Together(Over):
 
             self.act(sheet, job, "")
 
-        self.show(sheet, go)
+        self.open(sheet, go)
 
     def _before(self, then: Callable[[bytes, Before], None]) -> None:
         found, day = self.working.case, today()
         if found is not None:
             case_id = found.case.id
-            self.keeper.short(lambda vault: before(vault, case_id, day), lambda known: then(case_id, known), self.fail)
+            self.ask(lambda vault: before(vault, case_id, day), lambda known: then(case_id, known))
 
     def _strike(self, sheet: Shared, case_id: bytes, entry: bytes, *, gone: bool) -> None:
         day = today()
@@ -171,22 +171,20 @@ class Together(Over):
         def job(vault: Vault) -> None:
             (acts.strike if gone else acts.restore)(vault, book.case(vault, case_id), entry, day)
 
-        self.keeper.short(job, lambda _none: self._refill(sheet, case_id), self.wrong)
+        self.fill(sheet, job, lambda _none: self._refill(sheet, case_id))
 
     def _refill(self, sheet: Shared, case_id: bytes) -> None:
         def load(vault: Vault) -> tuple[list[log.Line], set[bytes], dict[bytes, str]]:
             return log.lines(vault, case_id), book.facts(vault, case_id).struck, dict(cases.people(vault))
 
         def show(found: tuple[list[log.Line], set[bytes], dict[bytes, str]]) -> None:
-            # A person may have closed it while it looked.
-            if self.sheet is sheet:
-                sheet.show_notes(*found, today())
-                self.working.again()
+            sheet.show_notes(*found, today())
+            self.working.again()
 
-        self.keeper.short(load, show, self.fail)
+        self.fill(sheet, load, show)
 
     def _read(self, title: str, about: str, texts: Sequence[str], empty: str) -> None:
-        self.show(ToRead(self.look, title, about, texts, empty, self.over), self.close)
+        self.open(ToRead(self.look, title, about, texts, empty, self.over), self.close)
 
 
 def _when(vault: Vault, to: bytes, day: int) -> str:

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from recipients.casework.colleagues import Colleague
 from recipients.casework.log import Line
-from recipients.desktop.fields import Lines, People, lines, options
+from recipients.desktop.fields import lines, options
+from recipients.desktop.lists import Lines, People
 from recipients.desktop.look import Look
 from recipients.desktop.plain import button, label, name, quoted
 from recipients.desktop.sheets import Sheet
@@ -157,7 +158,7 @@ class ToRead(Sheet):
         super().__init__(look, title, about, "", parent)
         self.go_on.setVisible(False)
         self.list = Lines(look, 260)
-        self.list.fill(found or [empty])
+        self.list.tell(found or [empty])
         name(self.list, title)
         self.fields.addWidget(self.list)
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from recipients.desktop.entries import secret
+from recipients.desktop.fields import secret
 from recipients.desktop.look import PICTURES, Look
 from recipients.desktop.plain import OneLine, button, label, name
 

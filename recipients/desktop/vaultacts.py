@@ -9,7 +9,7 @@ from crypto.words import WORDS
 from recipients import keys, membership
 from recipients.casework import succession
 from recipients.desktop.drawer import Drawer, new_file, old_file
-from recipients.desktop.entries import number, people, secret
+from recipients.desktop.fields import guardians, number, secret
 from recipients.desktop.longwork import Longwork
 from recipients.desktop.plain import label, name
 from recipients.desktop.trustees import Shares
@@ -199,7 +199,7 @@ class VaultActs:
 
     def _ask_successor(self, found: list[tuple[bytes, str]]) -> None:
         sheet = self._sheet("Hand over to a successor", _GIVE, "&Write the file…")
-        to = people(found)
+        to = guardians(found)
         sheet.ask("&Who comes in your place", to)
 
         def give() -> None:

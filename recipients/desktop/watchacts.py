@@ -4,7 +4,7 @@ from recipients import watch, watch_own
 from recipients.airgap import passes
 from recipients.desktop.asking import agreed
 from recipients.desktop.drawer import Drawer
-from recipients.desktop.entries import fill, listing
+from recipients.desktop.lists import Lines
 from recipients.desktop.longwork import Longwork
 from recipients.desktop.plain import button, label
 from recipients.desktop.worksheet import WorkSheet
@@ -35,7 +35,7 @@ class Visit(WorkSheet):
         super().__init__(drawer.look, "Look at the portal as a visitor", _ABOUT, "&Look now", drawer.over)
         # One for each way of saying it: a label does not grow when it is dressed in another way later.
         self._verdicts = {part: label("", part) for part in ("", "care", "danger")}
-        self.verdict, self.found = self._verdicts[""], listing(drawer.look, 160)
+        self.verdict, self.found = self._verdicts[""], Lines(drawer.look, 160)
         self.known = button("&Take it for known…", name="Take what is there now for known")
         self.add(*self._verdicts.values())
         self._title = self.ask("&What differs", self.found)
@@ -62,7 +62,7 @@ class Visit(WorkSheet):
         self.verdict.setText(said)
         self.verdict.setAccessibleName(said)
         self.verdict.setVisible(bool(said))
-        fill(self.found, [(one, None) for one in found])
+        self.found.tell(found)
         for one in (self._title, self.found):
             one.setVisible(bool(found))
         self.known.setVisible(False)

@@ -28,7 +28,7 @@ from recipients.desktop.longwork import StoppedError
 from recipients.desktop.look import PICTURES, ZOOMS, Look
 from recipients.desktop.menus import Menus
 from recipients.desktop.more import More
-from recipients.desktop.over import Over
+from recipients.desktop.over import OnCase
 from recipients.desktop.rows import Listed
 from recipients.desktop.setup import SetUp
 from recipients.desktop.setuppages import SetUpPages
@@ -60,7 +60,7 @@ class Window(QMainWindow):
         tools = (look, self.keeper, self.working, self)
         self.more, self.answering = More(*tools), Answering(*tools)
         self.together, self.conduct, self.by_hand = Together(*tools), Conduct(*tools), ByHand(*tools)
-        self._acting: tuple[Over, ...] = (self.more, self.answering, self.together, self.conduct, self.by_hand)
+        self._acting: tuple[OnCase, ...] = (self.more, self.answering, self.together, self.conduct, self.by_hand)
         self.keep = Keep(self)
         self.pages = QStackedWidget()
         self.setup_pages = SetUpPages(look)
@@ -298,7 +298,7 @@ class Window(QMainWindow):
             one.told.connect(lambda said: desk.notices.add([said]))
         for leaver in (self.together, self.conduct):
             leaver.left.connect(self._put_away)
-        desk.due.asked.connect(self.answering.open)
+        desk.due.asked.connect(self.answering.show)
         self.answering.answered.connect(self.refresh)
         self.by_hand.opened.connect(self._go)
         self.by_hand.taken.connect(self.refresh)

@@ -1,13 +1,13 @@
 """Beginnings of replies: the program's and your own, in any language; what is deleted can be brought back."""
 
-from PySide6.QtWidgets import QComboBox, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
 from recipients.casework import templates
 from recipients.casework.templates import Template
 from recipients.desktop.drawer import Drawer
 from recipients.desktop.editor import LANGUAGES
-from recipients.desktop.entries import chosen, fill, listing, narrow, number
-from recipients.desktop.fields import lines
+from recipients.desktop.fields import lines, number, options
+from recipients.desktop.lists import Lines
 from recipients.desktop.plain import button, quoted
 from recipients.desktop.worksheet import WorkSheet
 from recipients.vault import Vault
@@ -26,10 +26,10 @@ class Beginnings(WorkSheet):
     def __init__(self, drawer: Drawer) -> None:
         super().__init__(drawer.look, "Beginnings of replies", _ABOUT, "&Keep it", drawer.over)
         look = drawer.look
-        self.list = listing(look, 110)
+        self.list = Lines(look, 110)
         self.list.setMaximumHeight(look.px(150))
         self.new, self.delete, self.undo = button("&New"), button("&Delete"), button("&Undo", name="Bring it back")
-        self.language, self.short, self.title, self.next = narrow(_languages()), QLineEdit(), QLineEdit(), QLineEdit()
+        self.language, self.short, self.title, self.next = options(LANGUAGES), QLineEdit(), QLineEdit(), QLineEdit()
         self.text, self.days = lines(look, least=90, most=140), number(1, 365, 14, " days")
         self.ask("&Beginnings", self.list)
         self.row(self.new, self.delete, self.undo)
@@ -47,7 +47,7 @@ class Beginnings(WorkSheet):
 
     def show_list(self, found: list[Template], at: tuple[str, str] | None = None) -> None:
         """Shows what there is, and one of it."""
-        fill(self.list, [(_line(one), one) for one in found])
+        self.list.fill((_line(one), one) for one in found)
         places = [place for place, one in enumerate(found) if at == (one.language, one.id)]
         self.list.setCurrentRow(places[0] if places else 0)
 
@@ -66,7 +66,7 @@ class Beginnings(WorkSheet):
         )
 
     def _show(self) -> None:
-        one = chosen(self.list)
+        one = self.list.chosen()
         if isinstance(one, Template):
             self._fill(one)
         self.delete.setEnabled(isinstance(one, Template) and one.own)
@@ -84,8 +84,8 @@ class Beginnings(WorkSheet):
     def _new(self) -> None:
         # A line of its own: a list without a chosen line chooses its first one as soon as it has the keyboard, and what
         # is being written would be gone.
-        if chosen(self.list) is not None:
-            self.list.addItem(_NEW)
+        if self.list.chosen() is not None:
+            self.list.put(_NEW)
             self.list.setCurrentRow(self.list.count() - 1)
         self._fill(Template(language="en", id="", title="", text="", next="", days=14))
         self._shown = None
@@ -112,7 +112,7 @@ class WordActs:
             self._change(sheet, one, lambda vault: templates.save(vault, one), "It is kept.")
 
         def delete() -> None:
-            one = chosen(sheet.list)
+            one = sheet.list.chosen()
             if isinstance(one, Template) and one.own:
                 gone[:] = [one]
                 sheet.undo.setVisible(True)
@@ -141,13 +141,6 @@ class WordActs:
             self._drawer.beginnings.emit(found)
 
         self._drawer.act(sheet, job, done)
-
-
-def _languages() -> QComboBox:
-    made = QComboBox()
-    for value, text in LANGUAGES:
-        made.addItem(text, value)
-    return made
 
 
 def _line(one: Template) -> str:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from recipients.casework import book, log
 from recipients.casework.book import Case
 from recipients.casework.facts import Facts
-from recipients.desktop.fields import People
+from recipients.desktop.lists import People
 from recipients.desktop.over import Over
 from recipients.desktop.sheets import Sheet
 from recipients.desktop.window import Window

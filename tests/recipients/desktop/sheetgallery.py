@@ -34,7 +34,7 @@ _NAMES = {
     "step-back": ("together", "step_back"),
     "departing": ("together", "waiting"),
     "guardians": ("together", "people"),
-    "asked": ("answering", "open"),
+    "asked": ("answering", "show"),
     "duty": ("conduct", "duty"),
     "plan": ("conduct", "plan"),
     "person": ("conduct", "person"),
