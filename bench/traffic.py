@@ -6,8 +6,8 @@
 
 Takes an hour or more on two cores. It is the run behind the promise: each upper bound must be at most 0.60, and each
 of three sabotaged senders must be told apart at 0.90 or more; else it ends with 1. `--kinds` is for judging a pair
-again. `--keep` writes every visit's features to a file, which `--judge` reads again. What is captured, and how, stands
-in tests/adversary/traffic.
+again, `--visits 0` for the sabotages alone. `--keep` writes every visit's features to a file, which `--judge` reads
+again. What is captured, and how, stands in tests/adversary/traffic.
 """
 
 import argparse
@@ -121,6 +121,8 @@ def _too_few_left(rows: Sequence[Row]) -> list[str]:
 
 def _judge_release(rows: Sequence[Row]) -> list[Verdict]:
     kinds, table = _table(rows, RELEASED)
+    if not kinds:
+        return []
     rest = against_the_rest(kinds, table) if len(set(kinds)) > 2 else []
     verdicts = [*rest, *in_pairs(kinds, table)]
     for verdict in verdicts:
