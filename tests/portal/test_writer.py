@@ -1,34 +1,13 @@
 """The one-file writer on its way: made offline, its hash in the policy, offered by a portal only if it is that one."""
 
 import hashlib
-import os
 from pathlib import Path
-
-import pytest
 
 from crypto import statement
 from portal.carrying import read_carried
-from portal.site.content import REFERENCE
-from tests.portal.test_commands import SECRET, add, init, request_file
-from tests.portal.test_site import run
+from tests.portal.test_site import desk, run
 
-
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A steward's machine with an organisation and one guardian; the portal's is the folder `server`."""
-    for name in list(os.environ):
-        if name.startswith("CANDOUR_"):
-            monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "pass").write_text(SECRET + "\n")
-    init()
-    add(request_file(tmp_path), "--first")
-    (tmp_path / "server").mkdir()
-    (tmp_path / "server" / "portal.toml").write_text('data = "data"')
-    (tmp_path / "own").mkdir()
-    text = (REFERENCE / "privacy.toml").read_text(encoding="utf-8")
-    (tmp_path / "own" / "privacy.toml").write_text(text.replace('title = "', 'title = "Our ', 1), encoding="utf-8")
-    return tmp_path
+__all__ = ["desk"]
 
 
 SERVED = Path("server/data/site/assets/writer.html")

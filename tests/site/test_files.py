@@ -143,7 +143,7 @@ def test_a_pdf_leaves_from_firefox_where_nothing_is_compiled(firefox_safer: Fire
     page.wait_for("() => document.documentElement.dataset.state === 'ready'", timeout=60)
     page.evaluate(GIVE, base64.b64encode((pictures / "rota.pdf").read_bytes()).decode(), "rota.pdf")
     page.wait_for(GIVEN, timeout=60)
-    words = page.evaluate(FILL)
+    words = page.evaluate(FILL, "")
     page.wait_for("() => document.querySelector('#sent-title')?.checkVisibility()", timeout=120)
     assert saved(place, place.keys[0], words) == [
         ("file-1.pdf", "application/pdf", (pictures / "anew.pdf").read_bytes())

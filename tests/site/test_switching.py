@@ -194,7 +194,7 @@ def test_firefox_switches_and_sends(firefox: Firefox, place: Hospital):
     page.evaluate("() => document.querySelector('[data-language=ar]').click()")
     assert page.evaluate("() => document.querySelector('#home-title').textContent") == text("ar", "home.title")
     assert page.evaluate("() => getComputedStyle(document.body).direction") == "rtl"
-    words = page.evaluate(FILL)
+    words = page.evaluate(FILL, "")
     page.wait_for("() => document.querySelector('#sent-title')?.checkVisibility()", timeout=120)
     (found,) = received(place, place.keys[0], words)
     assert found.head.language == "ar"

@@ -13,6 +13,7 @@ from tests.harness.firefox import Firefox
 from tests.portal.world import Organisation
 from tests.site.hospital import Hospital
 from tests.site.offline import CELLS, Offline, cut
+from tests.site.test_firefox import FILL
 from tests.site.test_raise import received
 from tests.site.visit import Visit
 
@@ -78,22 +79,6 @@ IN_FIREFOX = """async (directory) => {
     const make = URL.createObjectURL;
     URL.createObjectURL = (blob) => { globalThis.saved = blob; return make.call(URL, blob); };
 }"""
-FILL = """() => {
-    const press = (step) => document.querySelector(`#raise [data-step="${step}"] [data-next]`).click();
-    document.querySelector('.menu a[data-view="raise"]').click();
-    press("start");
-    document.querySelector("#danger-no").click();
-    for (const step of ["danger", "who"]) press(step);
-    document.querySelector("#happened").value = "Sealed in Firefox.";
-    const rest = ["happened", "about", "effects", "ongoing", "raised", "hard", "hunt", "help"];
-    for (const step of rest) press(step);
-    document.querySelector("#to input").click();
-    for (const step of ["to", "exclude", "check"]) press(step);
-    const words = [...document.querySelectorAll("#codename-words li")].map((each) => each.textContent).join(" ");
-    press("codename");
-    document.querySelector("#retype-codename").value = words;
-    press("retype");
-}"""
 SAVED = """async () => {
     const bytes = new Uint8Array(await globalThis.saved.arrayBuffer());
     return btoa([...bytes].map((byte) => String.fromCharCode(byte)).join(""));
@@ -107,12 +92,12 @@ def seal_in(browser: Firefox, place: Hospital, folder: Path) -> None:
     page.wait_for("() => document.documentElement.dataset.state === 'waiting'", timeout=60)
     page.evaluate(IN_FIREFOX, base64.b64encode(place.portal.register.published().file).decode())
     page.wait_for("() => document.documentElement.dataset.state === 'half'", timeout=60)
-    page.evaluate(FILL)
+    page.evaluate(FILL, "files")
     page.wait_for("() => document.querySelector('#sent-title')?.checkVisibility()", timeout=180)
     file = base64.b64decode(page.evaluate(SAVED))
     key = [hpke.PrivateKey(place.keys[0].fallback)]
     (part,) = [part for each in cut(file) if (part := cell.open_(each, key, place.organisation.id))]
-    assert b"Sealed in Firefox." in part.payload
+    assert b"Seen in Firefox." in part.payload
     page.close()
 
 

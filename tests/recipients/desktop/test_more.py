@@ -1,6 +1,5 @@
 """The menu "More": words, factors, conclusion and PDF of a case, in sheets that close when the desk locks."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,29 +12,14 @@ from recipients.casework import book, log
 from recipients.desktop.sheets import Conclude, Factors, Find, Sheet
 from recipients.desktop.window import Window
 from recipients.vault import open_vault
-from tests.recipients.desktop import eyes, furnish
+from tests.recipients.desktop import eyes
 from tests.recipients.desktop.hands import press, until, write
-from tests.recipients.desktop.test_working import choose, unlock
+from tests.recipients.desktop.test_working import desk, vault
 from tests.recipients.world import PASSPHRASE
 
-Make = Callable[[Path], Window]
+__all__ = ["desk", "vault"]
+
 S = TypeVar("S", bound=Sheet)
-
-
-@pytest.fixture
-def vault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A vault with two concerns, on the day on which they came."""
-    monkeypatch.setattr("time.time", lambda: 20_001 * 86_400.0 + 43_200)
-    return furnish.many(tmp_path / "vault", 2, 20_000)
-
-
-@pytest.fixture
-def desk(window: Make, vault: Path) -> Window:
-    """An open desk with the first concern on it."""
-    made = window(vault)
-    unlock(made)
-    choose(made, 1)
-    return made
 
 
 def sheet(desk: Window, kind: type[S], title: str) -> S:
