@@ -34,7 +34,7 @@ def organisation(root: Root) -> None:
 
 
 def release(folder: Path, version: str, *, migration: str = "") -> Path:
-    """A release like this one with another number, and perhaps a further migration."""
+    """A release like this one with another number, and perhaps a further migration; closed to others, as root's home is."""
     shutil.copytree(
         CHECKOUT, folder, symlinks=True,
         ignore=lambda at, names: {n for n in names if n == "__pycache__" or (Path(at) == CHECKOUT and n not in KEPT)},
@@ -47,6 +47,7 @@ def release(folder: Path, version: str, *, migration: str = "") -> Path:
         versions = folder / "portal" / "store" / "migrations" / "versions"
         newest = max(file.name for file in versions.glob("[0-9]*.py"))[:4]
         (versions / "9999_test.py").write_text(head % newest + f"def upgrade():\n    {migration}\n")
+    folder.chmod(0o700)
     return folder
 
 
