@@ -34,7 +34,7 @@ def organisation(root: Root) -> None:
 
 
 def release(folder: Path, version: str, *, migration: str = "") -> Path:
-    """A release like this one with another number, and perhaps a further migration; closed to others, as root's home is."""
+    """This one with another number, perhaps a further migration, and closed to others than root, as its home is."""
     shutil.copytree(
         CHECKOUT, folder, symlinks=True,
         ignore=lambda at, names: {n for n in names if n == "__pycache__" or (Path(at) == CHECKOUT and n not in KEPT)},
