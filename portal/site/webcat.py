@@ -40,7 +40,7 @@ def check(given: Mapping[str, bytes], described: Mapping[str, Any]) -> None:
         raise WebcatError(f"WEBCAT needs {' and '.join(missing)} as well. Carry all its files over together.")
     enrolled = _object("enrollment.json", given["enrollment.json"])
     ours = manifest.webcat(described)
-    for name in given.keys() - {"enrollment.json"}:
+    for name in sorted(given.keys() - {"enrollment.json"}):
         bundle = _object(name, given[name])
         if bundle.keys() != {"enrollment", "manifest", "signatures"} or not isinstance(bundle["manifest"], dict):
             raise WebcatError(f"{name} is no bundle of WEBCAT. Make it with its own tool, and carry it over again.")

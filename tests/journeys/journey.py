@@ -21,7 +21,7 @@ from playwright.sync_api import Browser
 from tests.harness.chromium import launch_chromium
 from tests.journeys import leaks
 from tests.journeys.reporter import Visit
-from tests.journeys.stage import POLICY, Guardian, Stage, stage
+from tests.journeys.stage import Guardian, Stage, stage
 from tests.journeys.texts import CONCERN, MORE, REPLY
 
 # Collected, sealed, published: a report and a reply need no more periods than this, or something is wrong.
@@ -149,7 +149,7 @@ def _post(hospital: Stage, guardian: Guardian) -> None:
     for _ in range(MOST_PERIODS):
         for one in hospital.guardians:
             one.run("sync")
-        hospital.next_period(POLICY["board-period"])
+        hospital.next_period()
         if not guardian.json("outgoing")["outgoing"]:
             return
     raise DifferenceError("the reply has not left")

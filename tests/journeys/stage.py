@@ -4,7 +4,7 @@
         hospital.guardians[0].run("sync")
         print(hospital.url)
 
-Nothing here imports the product: it is used as its users use it, by its commands and its address.
+Portal and guardians are used as their users use them, by their commands and their address.
 """
 
 import json
@@ -18,6 +18,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx
+
+from crypto import board
 from tests.harness.ports import free_port
 from tests.harness.process import Running
 
@@ -28,6 +31,7 @@ SHIFTED = Path(__file__).with_name("shifted")
 
 # Seconds instead of days, so that a journey ends; the protocol allows any divisor of a day.
 POLICY = {"period": 4, "board-period": 4, "slot-ms": 500, "board-dummies": 4}
+LONGEST = 120  # seconds; far more than a busy machine needs
 
 
 @dataclass(kw_only=True)
@@ -114,10 +118,18 @@ class Stage:
         self.programs.ahead = ahead
         self.portal = serve(self.config, self.url, self.programs)
 
-    def next_period(self, seconds: float | None = None) -> None:
-        """Wait until what is stored now has been closed and published."""
-        length = POLICY["period"] if seconds is None else seconds
-        time.sleep(length - time.time() % length + 1.5)
+    def next_period(self) -> None:
+        """Wait until what is stored now has been closed and published; on a busy machine that is some seconds late.
+
+        The board tells: its file of a period comes after the reports' of the same period.
+        """
+        stored, ends = time.time() + 86_400 * self.programs.ahead, time.monotonic() + LONGEST
+        while time.monotonic() < ends:
+            files = board.read_files(httpx.get(f"{self.url}/board", trust_env=False, timeout=LONGEST).content)
+            if files and files[-1].start + files[-1].length > stored:
+                return
+            time.sleep(0.5)
+        raise TimeoutError("no period was published within the longest wait")
 
 
 def serve(config: Path, url: str, programs: Programs) -> Running:

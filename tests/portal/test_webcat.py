@@ -1,6 +1,7 @@
 """The files for the extension WEBCAT are served as they were carried over, and never for another site."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ def carry(**changes: Any) -> Path:
     made = json.loads(run("site", "webcat", signed_file()).output)
     bundle = {"enrollment": ENROLLMENT, "manifest": {**made, **changes}, "signatures": {"00" * 32: "x"}}
     folder = Path("webcat")
-    folder.mkdir(exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
     (folder / "enrollment.json").write_text(json.dumps(ENROLLMENT, indent=1))
     (folder / "bundle.json").write_text(json.dumps(bundle))
     return folder
