@@ -128,7 +128,7 @@ def main() -> None:
     """Measure and print; exits with 1 above the limit or when another host was asked."""
     with tempfile.TemporaryDirectory(prefix="candour-bench-") as name, stage(Path(name), policy=POLICY) as hospital:
         port = urlsplit(hospital.url).port or 0
-        hospital.next_period(POLICY["board-period"])
+        hospital.next_period()
         sizes = {path: (size(port, path, False), size(port, path, True)) for path in (*PAGE, *DATA)}
         asked = hosts(every_view(hospital.url))
     own = browsers_own()
