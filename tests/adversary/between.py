@@ -83,6 +83,7 @@ def between(port: int, fates: Sequence[Fate]) -> Iterator[Network]:
 class _Handler(BaseHTTPRequestHandler):
     network: Network
     upstream: int
+    ended: float | None = None  # when the answer began to leave: a busy machine may stop us as soon as it has left
 
     def do_GET(self) -> None:
         """Passed on."""
@@ -97,7 +98,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._meet(fate, body)
         finally:
             work = self.headers.get("Candour-Work", "")
-            headers, ended = tuple(self.headers.items()), time.monotonic()
+            headers, ended = tuple(self.headers.items()), self.ended or time.monotonic()
             done = Try(path=self.path, body=body, fate=fate, work=work, headers=headers, began=began, ended=ended)
             with self.network.lock:
                 self.network.tries.append(done)
@@ -128,6 +129,7 @@ class _Handler(BaseHTTPRequestHandler):
             connection.close()
 
     def _answer(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        self.ended = time.monotonic()
         self.send_response_only(status)
         for name, value in headers:
             if name.lower() not in ("connection", "content-length", "date"):
