@@ -43,6 +43,9 @@ def main() -> int:
     given = _arguments()
     rows = _kept(given.judge) if given.judge else _captured(given)
     print(f"\n{machine()}; {len(rows)} visits, {len(rows[0]['features'])} features\n")
+    captured = {row["build"] for row in rows}
+    for build in [one for one in (RELEASED, *SABOTAGES) if one not in captured]:
+        print(f"NOT CAPTURED: {build}; nothing is shown of it")
     broken = [*_too_few_left(rows), *map(str, _judge_release(rows)), *map(str, _judge_sabotages(rows))]
     for sentence in broken:
         print(f"NOT AS PROMISED: {sentence}")
@@ -59,7 +62,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, help="length of a visit; measured if not given")
     parser.add_argument("--keep", type=Path, help="write features here, one visit a line")
     parser.add_argument("--judge", type=Path, help="judge what an earlier run has kept")
-    return parser.parse_args()
+    given = parser.parse_args()
+    if len(set(given.kinds)) < 2 or not (given.visits or given.sabotaged):
+        parser.error("nothing would be compared: name two kinds or more, and some visits")
+    return given
 
 
 def _kept(file: Path) -> list[Row]:

@@ -56,7 +56,7 @@ def test_a_concern_and_its_answer_by_onion_service_with_compilation_off(hospital
     with launch_firefox(safer=True, socks_port=tor.socks) as browser:
         page = opened(browser.open(f"http://{tor.onion}/"))
         assert page.evaluate("() => [typeof WebAssembly, isSecureContext]") == ["undefined", True]
-        words = page.evaluate(FILL)
+        words = page.evaluate(FILL, "")
         page.wait_for("() => document.querySelector('#sent-title')?.checkVisibility()", timeout=240)
         page.close()
         thread = until_threads(hospital, guardian, 1)
