@@ -38,7 +38,7 @@ def launch_chromium(
 ) -> Iterator[Browser]:
     """Start a Chromium with a fresh profile and close it on the way out."""
     flags = [*FLAGS, *(["--js-flags=--jitless"] if jitless else []), *args]
-    browser = _driver().chromium.launch(
+    browser = driver().chromium.launch(
         executable_path=CHROMIUM,
         headless=True,
         args=flags,
@@ -55,7 +55,7 @@ def launch_chromium(
 @contextmanager
 def chromium_profile(profile: Path) -> Iterator[BrowserContext]:
     """A Chromium that keeps its profile in a folder, as people's own browsers do."""
-    context = _driver().chromium.launch_persistent_context(
+    context = driver().chromium.launch_persistent_context(
         profile, executable_path=CHROMIUM, headless=True, args=FLAGS, chromium_sandbox=False
     )
     try:
@@ -65,7 +65,7 @@ def chromium_profile(profile: Path) -> Iterator[BrowserContext]:
 
 
 @cache
-def _driver() -> Playwright:
+def driver() -> Playwright:
     """One driver for the whole process: Playwright's synchronous API cannot start twice in one thread."""
     # The Node that the tests use anyway: Playwright's own needs a library that a bare Debian lacks.
     if node := shutil.which("node"):

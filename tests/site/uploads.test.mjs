@@ -8,6 +8,7 @@ import { kept, neutral } from "../../portal/site/browser/file_names.js";
 import { GivenUp, judge, upload, weight } from "../../portal/site/browser/uploads.js";
 
 const organisation = new Uint8Array(32).fill(7);
+const BREATH = 40; // milliseconds
 const beacon = new Uint8Array(16).fill(3);
 
 /** A server that takes what is right and paid for, after the answers it was told to give first. */
@@ -71,13 +72,13 @@ test("several files arrive whole, in order, and progress counts all their chunks
   }
 });
 
-test("a chunk that is not taken is sent again, the same, after a pause", async () => {
+test("a chunk that is not taken is sent again, the same, after a pause that grows", async () => {
   const server = new Server();
-  server.first = [null, { status: 503 }, { status: 429 }];
+  server.first = [null, ...[503, 429, 429, 429].map((status) => ({ status }))];
   const [manifest] = await server.send([file(10, 1)]);
   assert.equal(new Set(server.asked).size, 1);
-  assert.equal(server.asked.length, 4);
-  assert.deepEqual([server.trouble, server.slept], [[0, 503, 429], [4500, 4500, 4500]]);
+  assert.equal(server.asked.length, 6);
+  assert.deepEqual([server.trouble, server.slept], [[0, 503, 429, 429, 429], [1500, 3000, 6000, 12000, 12000, BREATH]]);
   assert.equal((await server.open(/** @type {any} */ (manifest))).length, 10);
 });
 
@@ -88,7 +89,14 @@ test("a new price is paid at once, and asked again and again only with pauses", 
   const sending = server.send([file(10, 1), file(11, 1)]);
   server.price = price;
   await sending;
-  assert.deepEqual([server.trouble, server.slept, server.chunks.size], [[], [4500], 2]);
+  assert.deepEqual([server.trouble, server.slept, server.chunks.size], [[], [1500, BREATH, BREATH], 2]);
+});
+
+test("a fast line takes at most a part of the rate that all share", async () => {
+  const server = new Server();
+  server.price = { beacon, bits: 0 };
+  await server.send([file(1_500_000, 1), file(10, 1)]);
+  assert.deepEqual(server.slept, Array.from({ length: server.chunks.size }, () => BREATH));
 });
 
 test("giving up ends it before the next request", async () => {

@@ -2,8 +2,8 @@
  * Files on their way: sealed and sent chunk by chunk (PROTOCOL section 10), outside the heartbeat and before the message
  * that names them, so that a guardian who has the message can open the file.
  *
- * This can be seen as writing; the page says so before. One chunk is in memory at a time, and one that is not taken is
- * sent again until it is, or until the person gives the files up.
+ * This can be seen as writing; the page says so before. Chunks are made one at a time, and one that is not taken is sent
+ * again until it is, or until the person gives the files up.
  *
  * @typedef {import("../../../crypto/attachment.js").Manifest} Manifest
  * @typedef {import("./sender.js").Price} Price
@@ -24,14 +24,11 @@ import { MAX_CHUNKS, MAX_FILES, chunkCount, sealFile } from "../../../crypto/att
 import { solving } from "../../../crypto/work.js";
 
 const PATIENCE = 120_000; // milliseconds for one chunk: a bad line takes 20 KB in ten seconds
-const PAUSE = 3_000;
+const PAUSE = 1_000; // milliseconds after the first refusal, twice as many after each further one
+const LONGEST = 8_000;
+const BREATH = 40; // milliseconds after each chunk: a fast line leaves room for others, and stays below the server's rate
 const MEGABYTE = 1_000_000;
 const MANIFEST = 320; // bytes of a manifest besides its texts and its chunks' names
-
-const NUDGE = 16 * 1024 * 1024;
-
-/** Written and never read. */
-export let nudge = new ArrayBuffer(0);
 
 /** The person went on without the files. */
 export class GivenUp extends Error {}
@@ -53,39 +50,13 @@ export async function upload(files, organisation, price, ports, told, stop) {
   const line = new Line(price, ports, told, stop);
   const manifests = [];
   for (const { blob, name, type } of files) {
-    const manifest = await sealFile(sparing(blob), name, type, organisation, async (chunkName, chunk) => {
+    const manifest = await sealFile(blob, name, type, organisation, async (chunkName, chunk) => {
       await line.send(chunkName, chunk);
-      release(chunk.buffer);
       told.onChunk(++done, of);
     });
     manifests.push(manifest);
   }
   return manifests;
-}
-
-/**
- * The file, read so that only the piece read last takes memory.
- * @param {Blob} blob
- */
-function sparing(blob) {
-  let last = new ArrayBuffer(0);
-  const read = async (/** @type {number} */ from, /** @type {number} */ to) => {
-    release(last);
-    return (last = await blob.slice(from, to).arrayBuffer());
-  };
-  return { size: blob.size, slice: (/** @type {number} */ from, /** @type {number} */ to) => ({ arrayBuffer: () => read(from, to) }) };
-}
-
-/**
- * Gives memory back at once, where the browser knows how: hundreds of chunks would wait for its own tidying otherwise.
- *
- * Chromium also keeps a copy of each finished request until it tidies up, and does not count those: a large buffer that
- * is never touched, and so takes no memory, makes it tidy up in time (measured with 100 MB: 125 MB in place of 320).
- * @param {ArrayBufferLike} buffer
- */
-function release(buffer) {
-  /** @type {any} */ (buffer).transfer?.(0);
-  nudge = new ArrayBuffer(NUDGE);
 }
 
 /** One chunk after the other, at the price of now. */
@@ -115,15 +86,18 @@ class Line {
    */
   async send(name, chunk) {
     const path = `/chunks/${[...name].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+    let pause = PAUSE;
     for (let attempt = 0; ; attempt++) {
       const nonce = await this.#solve(name);
       this.#obey();
       const answer = await this.#ports.put(path, chunk, nonce, PATIENCE, this.#stop);
       this.#obey();
-      if (answer?.status === 204) return;
+      if (answer?.status === 204) return this.#ports.sleep(BREATH);
       if (answer?.price) this.#price = answer.price;
       else this.#told.onTrouble(answer?.status ?? 0);
-      if (!answer?.price || attempt > 0) await this.#ports.sleep(PAUSE * (1 + this.#ports.random()));
+      if (answer?.price && attempt === 0) continue; // it is paid at once
+      await this.#ports.sleep(pause * (1 + this.#ports.random()));
+      pause = Math.min(2 * pause, LONGEST);
     }
   }
 
