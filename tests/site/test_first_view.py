@@ -78,6 +78,7 @@ def test_a_view_can_be_read_before_the_scripts_have_come(chromium: Browser, plac
     visit.begin("")
     for view in VIEWS:
         visit.view(view)
+        visit.page.locator(f"section#{view}").wait_for()
         assert shown(visit.page) == [view]
         found += violations(visit.page, view) if view in ("raise", "inbox", "learning") else []
     assert visit.page.locator("textarea").count() == 0

@@ -94,8 +94,9 @@ def test_a_name_that_closes_our_sentence_cannot_turn_the_rest_of_it(chromium: Br
 
 def test_days_that_no_calendar_has_do_not_close_the_page(visit: Visit, place: Hospital, words: str):
     first = place.keys[0]
+    every, gone = list(range(7)), [(place.day + 3, LAST)]  # whatever day it is today, the next collection is before
     away = place.organisation.sign(
-        "calendar", [first.guardian.identity], g=first.g, day=place.day, weekdays=[0], away=[(place.day + 3, LAST)]
+        "calendar", [first.guardian.identity], g=first.g, day=place.day, weekdays=every, away=gone
     )
     visit.answer("/directory", directory.compose([*place.log, away], [], place.public, place.day))
     opened(visit, words, place.reply(words, first, "Hello.", next=Next(day=LAST, what="All will be well")))
