@@ -22,12 +22,11 @@ from portal.cli import main
 from portal.register import BY_FILE, Register
 from portal.steward import Steward, StewardError
 from portal.store import Store
-from tests.portal.test_commands import DAY, SECRET, add, desk, init, request_file, run
+from tests.portal.test_commands import DAY, SECRET, add, desk, init, request_file, run, today
 
 __all__ = ["desk"]
 
 FRESH = "another six words for the new key"
-TODAY = int(time.time()) // DAY
 ACTS = {
     "renew": ("guardian", "renew", "1"),
     "revoke": ("guardian", "revoke", "1"),
@@ -135,7 +134,7 @@ def test_a_guardian_is_renewed_with_notice_and_the_same_keys(founded: Path) -> N
     before = newest(founded, "certificate").body
     said = done("guardian", "renew", "N. Guardian", "--days", "100", "--role", "Lead")
     after = newest(founded, "certificate").body
-    assert (after["from"], after["until"]) == (TODAY + 7, TODAY + 106)
+    assert (after["from"], after["until"]) == (today() + 7, today() + 106)
     assert (after["g"], after["identity"], after["courier"]) == (before["g"], before["identity"], before["courier"])
     assert (after["name"], after["role"]) == ("N. Guardian", "Lead")
     assert words(before["identity"]) in said
@@ -156,7 +155,7 @@ def test_a_revoked_guardian_is_valid_no_more(founded: Path) -> None:
     assert len(read_carried(next((founded / "steward").glob("revocation-*")).read_bytes())) == 2
     directory = published(founded).published().directory
     assert directory.valid_guardians() == ()
-    assert all(one.revoked == TODAY for one in directory.guardians[0].certificates)
+    assert all(one.revoked == today() for one in directory.guardians[0].certificates)
     again = act("guardian", "revoke", "1")
     assert (again.exit_code, "holds no certificate any more" in again.output) == (1, True)
     renewed = act("guardian", "renew", "1")
@@ -168,7 +167,7 @@ def test_a_successor_names_whom_it_succeeds(founded: Path) -> None:
     request = request_file(founded, name="S. Successor")
     said = done("guardian", "replace", "1", request)
     body = newest(founded, "certificate").body
-    assert (body["succeeds"], body["name"], body["from"]) == (before["g"], "S. Successor", TODAY + 7)
+    assert (body["succeeds"], body["name"], body["from"]) == (before["g"], "S. Successor", today() + 7)
     assert words(body["identity"]) in said
     same = request_file(founded, g=before["g"])
     result = act("guardian", "replace", "1", same)
@@ -192,7 +191,7 @@ def test_the_list_shows_words_and_states(founded: Path) -> None:
     add(request_file(founded, name="Later\u202e One"))
     done("guardian", "revoke", "N. Guardian")
     said = run("guardian", "list", "--folder", "steward").output
-    known = {one.newest.name: one for one in ceremony.people(Steward.open(founded / "steward"), TODAY)}
+    known = {one.newest.name: one for one in ceremony.people(Steward.open(founded / "steward"), today())}
     for name, shown, state in (
         ("N. Guardian", "N. Guardian", "revoked"),
         ("Later\u202e One", "Later? One", "not valid yet"),
@@ -215,7 +214,7 @@ def test_a_later_policy_keeps_what_is_not_given(founded: Path) -> None:
 
 def test_two_policies_of_one_day_stand_in_their_order(founded: Path) -> None:
     done("policy", "set", "--report-days", "20")
-    assert newest(founded, "policy").body["day"] == TODAY + 1
+    assert newest(founded, "policy").body["day"] == today() + 1
     assert published(founded).policy().report_days == 20
     result = act("policy", "set", "--report-days", "25")
     assert (result.exit_code, "changed twice today" in result.output) == (1, True)
@@ -299,12 +298,12 @@ def test_a_forged_hand_over_is_refused(founded: Path) -> None:
         (signing.public(thief), [thief, os.urandom(32)]),
     ):
         new = signing.public(seeds[-1]) if len(seeds) > 1 else signing.public(thief)
-        body = statement_bodies.rotation(organisation=steward.organisation, day=TODAY, old=old, new=new)
+        body = statement_bodies.rotation(organisation=steward.organisation, day=today(), old=old, new=new)
         forged = statement.sign("rotation", body, seeds)
         with pytest.raises(CandourError) as refused:
-            replay(log, TODAY).add(forged, TODAY)
+            replay(log, today()).add(forged, today())
         assert refused.value.code == "signature"
-        assert arrange(replay(log, TODAY), [load(forged, 1 << 16)], TODAY)[0] == []
+        assert arrange(replay(log, today()), [load(forged, 1 << 16)], today())[0] == []
 
 
 def test_two_sheets_of_three_make_the_key_anew(founded: Path) -> None:
@@ -382,7 +381,7 @@ def test_what_a_reader_would_refuse_is_not_written(founded: Path) -> None:
     steward = Steward.open(founded / "steward")
     signed = statement_bodies.request(
         organisation=steward.organisation,
-        day=TODAY,
+        day=today(),
         g=os.urandom(16),
         name="X",
         role="Y",
@@ -391,7 +390,7 @@ def test_what_a_reader_would_refuse_is_not_written(founded: Path) -> None:
     )
     asked = statement.Envelope(name="request", body=signed, payload=b"", signatures=())
     with pytest.raises(CandourError) as refused:
-        steward.certify(asked, SECRET, today=TODAY, days=10)
+        steward.certify(asked, SECRET, today=today(), days=10)
     assert refused.value.code == "conflict"
     assert len(list((founded / "steward").glob("certificate-*"))) == 1
 

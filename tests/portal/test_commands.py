@@ -21,6 +21,11 @@ DAY = 86_400
 SECRET = "correct horse battery staple"
 
 
+def today() -> int:
+    """The number of this day: asked each time, since a run may pass midnight."""
+    return int(time.time()) // DAY
+
+
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A steward's machine: a folder to stand in, a passphrase file, no portal."""
@@ -44,7 +49,7 @@ def request_file(folder: Path, **changes: object) -> Path:
     identity, courier = os.urandom(32), os.urandom(32)
     fields = {
         "organisation": Steward.open(folder / "steward").organisation,
-        "day": int(time.time()) // DAY,
+        "day": today(),
         "g": os.urandom(16),
         "name": "N. Guardian",
         "role": "Freedom to Speak Up Guardian",
@@ -131,8 +136,8 @@ def test_a_guardian_is_certified(desk: Path) -> None:
     (path,) = (desk / "steward").glob("certificate-*")
     (certificate,) = (statement.parse(one, "certificate") for one in read_carried(path.read_bytes()))
     assert certificate.signers == (Steward.open(desk / "steward").root,)
-    today = int(time.time()) // DAY
-    assert (certificate.body["from"], certificate.body["until"], certificate.body["first"]) == (today, today + 29, True)
+    day = today()
+    assert (certificate.body["from"], certificate.body["until"], certificate.body["first"]) == (day, day + 29, True)
     assert all(certificate.body[key] == body[key] for key in ("g", "name", "role", "identity", "courier"))
 
 
@@ -141,17 +146,17 @@ def test_a_later_guardian_starts_after_seven_days(desk: Path) -> None:
     assert add(request_file(desk)).exit_code == 0
     (path,) = (desk / "steward").glob("certificate-*")
     (certificate,) = (statement.parse(one, "certificate") for one in read_carried(path.read_bytes()))
-    assert certificate.body["from"] == int(time.time()) // DAY + 7
+    assert certificate.body["from"] == today() + 7
     assert "first" not in certificate.body
 
 
 def test_first_guardians_can_come_days_after_the_organisation(desk: Path) -> None:
     policy = {"period": DAY, "board_period": DAY, "board_cells": 8, "board_dummies": 16, "board_days": 30}
     policy |= {"report_days": 30, "slot_ms": 5000, "attachment_mb": 50}
-    today = int(time.time()) // DAY
-    steward = Steward.create(desk / "steward", "St Elsewhere", policy, SECRET, today - 5)
+    day = today()
+    steward = Steward.create(desk / "steward", "St Elsewhere", policy, SECRET, day - 5)
     asked = read_request(request_file(desk).read_bytes(), steward.organisation)
-    path = steward.certify(asked, SECRET, today=today, days=10, first=True)
+    path = steward.certify(asked, SECRET, today=day, days=10, first=True)
     (desk / "data").mkdir()
     store = Store(desk / "data", lambda: (DAY, DAY), time.time)
     register = Register(lambda: store.statements, time.time)

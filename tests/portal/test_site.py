@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -20,10 +19,9 @@ from portal.cli import main
 from portal.settings import Settings
 from portal.site import manifest
 from portal.steward import Steward
-from tests.portal.test_commands import DAY, SECRET, add, init, request_file
+from tests.portal.test_commands import DAY, SECRET, add, init, request_file, today
 
 ROOT = Path(__file__).resolve().parents[2]
-TODAY = int(time.time()) // DAY
 
 
 def run(*words: str | Path) -> Result:
@@ -148,7 +146,7 @@ def test_an_older_signed_site_is_refused(desk: Path) -> None:
     publish(signed_file())
     body = statement.parse(read_carried(signed_file().read_bytes())[0], "site").body
     described = {key: body[key] for key in ("organisation", "version", "headers", "files")}
-    older = manifest.sign(described, steward.unlock(SECRET), TODAY - 1)
+    older = manifest.sign(described, steward.unlock(SECRET), today() - 1)
     Path("older.json").write_bytes(carried([older]))
     refused = publish("older.json")
     assert refused.exit_code == 1
@@ -159,7 +157,7 @@ def test_an_older_signed_site_is_refused(desk: Path) -> None:
     ("changes", "seed", "code"),
     [
         ({"organisation": bytes(32)}, None, "organisation"),
-        ({"day": TODAY + 2}, None, "early"),
+        ({"day": today() + 2}, None, "early"),
         ({}, bytes(32), "signature"),
     ],
 )
