@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -156,17 +157,19 @@ def test_an_older_signed_site_is_refused(desk: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "seed", "code"),
     [
-        ({"organisation": bytes(32)}, None, "organisation"),
-        ({"day": today() + 2}, None, "early"),
-        ({}, bytes(32), "signature"),
+        (lambda: {"organisation": bytes(32)}, None, "organisation"),
+        (lambda: {"day": today() + 2}, None, "early"),
+        (dict, bytes(32), "signature"),
     ],
 )
-def test_a_site_that_is_not_ours_is_refused(desk: Path, changes: dict[str, object], seed: bytes | None, code: str):
+def test_a_site_that_is_not_ours_is_refused(
+    desk: Path, changes: Callable[[], dict[str, object]], seed: bytes | None, code: str
+):
     publish("steward")
     before = site()
     steward = Steward.open(desk / "steward")
     sign()
-    body = {**statement.parse(read_carried(signed_file().read_bytes())[0], "site").body, **changes}
+    body = {**statement.parse(read_carried(signed_file().read_bytes())[0], "site").body, **changes()}
     made = statement.sign("site", body, [seed or steward.unlock(SECRET)])
     Path("made.json").write_bytes(carried([made]))
     refused = publish("made.json")
