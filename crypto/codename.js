@@ -120,7 +120,7 @@ export async function root(text, organisation, words, onProgress = () => {}) {
   if (organisation.length !== 32) throw new CandourError("size", "organisation id");
   const password = read(text, words).slice(0, COUNT - 1).join(" ");
   const salt = sha256(concat(utf8("candour/v1/codename"), organisation));
-  return argon2idAsync(utf8(password), salt, { ...ARGON2, onProgress: byPercent(onProgress) });
+  return inBackground(() => argon2idAsync(utf8(password), salt, { ...ARGON2, onProgress: byPercent(onProgress) }));
 }
 
 /**
@@ -133,6 +133,17 @@ export function fingerprint(key, words) {
   const digest = sha256(concat(utf8("candour/v1/fingerprint"), key));
   const indices = Array.from({ length: COUNT }, (_, at) => readUint(digest.subarray(2 * at, 2 * at + 2)) % P);
   return spell(indices, words);
+}
+
+/**
+ * Slow work, behind all else of the page. The library's slices end with `scheduler.yield` where there is one, which takes
+ * its place before other tasks: Firefox then drew, and ran neither timers nor answers until the last slice was done.
+ * @template T
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+function inBackground(work) {
+  return globalThis.scheduler ? globalThis.scheduler.postTask(work, { priority: "background" }) : work();
 }
 
 /**

@@ -22,6 +22,8 @@ from crypto.encoding import dump
 
 Fate = Literal["unsent", "lost", "busy", "broken", "portal", "elsewhere", "late", "dearer", "taken"]
 
+Answer = tuple[int, list[tuple[str, str]], bytes]  # status, headers, body
+
 LATE = 1.2  # seconds
 
 
@@ -83,42 +85,41 @@ def between(port: int, fates: Sequence[Fate]) -> Iterator[Network]:
 class _Handler(BaseHTTPRequestHandler):
     network: Network
     upstream: int
-    ended: float | None = None  # when the answer began to leave: a busy machine may stop us as soon as it has left
 
     def do_GET(self) -> None:
         """Passed on."""
-        self._answer(*self._forward(b""))
+        self._answer(self._forward(b""))
 
     def do_PUT(self) -> None:
-        """A cell meets its fate."""
+        """A cell meets its fate. Written down before the answer leaves: the next try may overtake what comes after."""
         began = time.monotonic()
         body = self.rfile.read(int(self.headers["Content-Length"]))
         fate = self.network.next_fate(self.path)
-        try:
-            self._meet(fate, body)
-        finally:
-            work = self.headers.get("Candour-Work", "")
-            headers, ended = tuple(self.headers.items()), self.ended or time.monotonic()
-            done = Try(path=self.path, body=body, fate=fate, work=work, headers=headers, began=began, ended=ended)
-            with self.network.lock:
-                self.network.tries.append(done)
+        answer = self._meet(fate, body)
+        work = self.headers.get("Candour-Work", "")
+        headers, ended = tuple(self.headers.items()), time.monotonic()
+        done = Try(path=self.path, body=body, fate=fate, work=work, headers=headers, began=began, ended=ended)
+        with self.network.lock:
+            self.network.tries.append(done)
+        if answer:
+            self._answer(answer)
 
-    def _meet(self, fate: Fate, body: bytes) -> None:
+    def _meet(self, fate: Fate, body: bytes) -> Answer | None:
         if fate in ("lost", "late", "taken"):
             answer = self._forward(body)
             if fate == "late":
                 time.sleep(LATE)
-            if fate != "lost":
-                self._answer(*answer)
-        elif fate == "dearer":
+            return None if fate == "lost" else answer
+        if fate == "dearer":
             beacon = {"v": 1, "error": "work", "say": "No.", "beacon": "A" * 22, "bits": 3, "start": 0}
-            self._answer(428, [("Content-Type", "application/json")], dump(beacon))
-        elif fate != "unsent":
-            # A server's refusals, and what a hotel's or a hospital's network answers in its stead.
-            status = {"busy": 503, "broken": 500, "portal": 200, "elsewhere": 302}[fate]
-            self._answer(status, [("Content-Type", "text/html"), ("Location", "/")], b"<p>Please sign in.</p>")
+            return 428, [("Content-Type", "application/json")], dump(beacon)
+        if fate == "unsent":
+            return None
+        # A server's refusals, and what a hotel's or a hospital's network answers in its stead.
+        status = {"busy": 503, "broken": 500, "portal": 200, "elsewhere": 302}[fate]
+        return status, [("Content-Type", "text/html"), ("Location", "/")], b"<p>Please sign in.</p>"
 
-    def _forward(self, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
+    def _forward(self, body: bytes) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.upstream, timeout=20)
         try:
             kept = {n: v for n, v in self.headers.items() if n.lower() not in ("host", "connection")}
@@ -128,8 +129,8 @@ class _Handler(BaseHTTPRequestHandler):
         finally:
             connection.close()
 
-    def _answer(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
-        self.ended = time.monotonic()
+    def _answer(self, answer: Answer) -> None:
+        status, headers, body = answer
         self.send_response_only(status)
         for name, value in headers:
             if name.lower() not in ("connection", "content-length", "date"):

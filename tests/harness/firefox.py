@@ -58,7 +58,7 @@ class FirefoxPage:
     def wait_for(self, function: str, *args: Any, timeout: float = 30) -> Any:
         """Call `function` until it returns something true; that value. Raises TimeoutError after `timeout` seconds."""
         deadline = time.monotonic() + timeout
-        while not (value := self.evaluate(function, *args)):
+        while not (value := self.evaluate(function, *args, timeout=timeout + 60)):
             if time.monotonic() > deadline:
                 raise TimeoutError(f"waited {timeout} s for {function}; the page said {self.log()}")
             time.sleep(0.05)

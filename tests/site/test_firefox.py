@@ -2,6 +2,8 @@
 
 import pytest
 
+from crypto import codename
+from crypto.words import WORDS
 from tests.harness.firefox import Firefox
 from tests.site.hospital import Hospital
 from tests.site.test_raise import received
@@ -26,6 +28,19 @@ FILL = """(without) => {
     return words;
 }"""
 
+COUNT = """(words) => {
+    document.querySelector('.menu a[data-view="inbox"]').click();
+    document.querySelector("#inbox-codename").value = words;
+    document.querySelector("#inbox-codename").form.requestSubmit();
+    const working = () => document.querySelector("#inbox-working").textContent !== "";
+    window.lived = { frames: 0, timers: 0, answers: 0 };
+    const count = (kind, go) => { if (working()) { window.lived[kind] += 1; go(); } };
+    const frame = () => count("frames", () => requestAnimationFrame(frame));
+    const timer = () => count("timers", () => setTimeout(timer, 20));
+    const answer = () => fetch("/beacon").then(() => count("answers", answer));
+    for (const begin of [frame, timer, answer]) begin();
+}"""
+
 
 def raise_concern(browser: Firefox, place: Hospital) -> None:
     """Write to the first guardian and see that it arrives."""
@@ -46,3 +61,14 @@ def test_a_concern_leaves_from_firefox(firefox: Firefox, place: Hospital):
 
 def test_a_concern_leaves_where_nothing_is_compiled(firefox_safer: Firefox, place: Hospital):
     raise_concern(firefox_safer, place)
+
+
+def test_the_page_lives_while_a_codename_is_worked_out(firefox_safer: Firefox, place: Hospital):
+    """Seconds without compilation. Firefox draws, runs timers, reads answers; without care it only draws."""
+    page = firefox_safer.open(f"{place.url}/")
+    page.wait_for("() => document.documentElement.dataset.state === 'ready'", timeout=60)
+    page.evaluate(COUNT, codename.generate(WORDS))
+    page.wait_for("""() => document.querySelector('[data-step="open"]')?.checkVisibility()""", timeout=120)
+    lived = page.evaluate("() => window.lived")
+    assert all(count >= 10 for count in lived.values()), lived
+    page.close()
