@@ -43,7 +43,8 @@ class Collector:
         self._open_current()
         with self._store.drops.lock():
             self._store.drops.sweep()
-            reports, boards = self._ended("cells", "chunks"), self._ended("board")
+            now = self._store.now()  # one moment for both: no board file is published before its period's reports
+            reports, boards = self._ended(now, "cells", "chunks"), self._ended(now, "board")
             for period in reports:
                 self._close_report(period)
             for period in boards:
@@ -61,8 +62,7 @@ class Collector:
         except WaitingError:
             self._store.forget_period()
 
-    def _ended(self, *kinds: Kind) -> list[Period]:
-        now = self._store.now()
+    def _ended(self, now: int, *kinds: Kind) -> list[Period]:
         return sorted({p for kind in kinds for p in self._store.drops.list(kind) if p.end <= now})
 
     def _close_report(self, period: Period) -> None:

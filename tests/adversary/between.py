@@ -120,7 +120,7 @@ class _Handler(BaseHTTPRequestHandler):
         return status, [("Content-Type", "text/html"), ("Location", "/")], b"<p>Please sign in.</p>"
 
     def _forward(self, body: bytes) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.upstream, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.upstream, timeout=60)
         try:
             kept = {n: v for n, v in self.headers.items() if n.lower() not in ("host", "connection")}
             connection.request(self.command, self.path, body or None, kept)

@@ -221,7 +221,7 @@ class Target:
 
     def until_closed(self, start: int) -> None:
         """Wait until the period that began at `start` is closed and its open files are gone."""
-        deadline = start + 3 * self.organisation.policy["period"]
+        deadline = start + 3 * self.organisation.policy["period"] + 60
         while start not in self.closed() or any(f"-{start}-" in path.name for path in self.open_files()):
             if time.time() > deadline:
                 raise TimeoutError(f"the period {start} is not closed; the portal says {self.portal.output()!r}")

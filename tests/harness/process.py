@@ -22,6 +22,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+LONGEST = 60  # seconds; far more than any machine needs, so that only what never comes fails
+
 
 class Running:
     """A started command. Use `running(...)`, which also ends it."""
@@ -53,15 +55,15 @@ class Running:
         """Everything it has printed so far, both streams."""
         return Path(self._output.name).read_bytes()
 
-    def wait_for_url(self, url: str, timeout: float = 20) -> None:
+    def wait_for_url(self, url: str, timeout: float = LONGEST) -> None:
         """Return when `url` answers with any status; raise with the output when it ends or `timeout` seconds pass."""
         self._wait(lambda: _answers(url), f"{url} to answer", timeout)
 
-    def wait_for_output(self, words: str, timeout: float = 20) -> None:
+    def wait_for_output(self, words: str, timeout: float = LONGEST) -> None:
         """Return when it has printed `words`; raise with the output when it ends or `timeout` seconds pass."""
         self._wait(lambda: words.encode() in self.output(), f"{words!r} in the output", timeout)
 
-    def wait(self, timeout: float = 20) -> int:
+    def wait(self, timeout: float = LONGEST) -> int:
         """Wait for it to end by itself; its exit code."""
         return self._process.wait(timeout)
 
@@ -75,7 +77,7 @@ class Running:
     def kill(self) -> int:
         """End it and its children at once (SIGKILL), as a power cut would; its exit code."""
         self._signal(signal.SIGKILL)
-        return self._process.wait(10)
+        return self._process.wait(LONGEST)
 
     def close(self) -> None:
         """Stop it, and let go of what it printed."""
@@ -115,7 +117,7 @@ def running(
     ready_url: str | None = None,
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
-    timeout: float = 20,
+    timeout: float = LONGEST,
 ) -> Iterator[Running]:
     """Start `command` (with `env` added to this process's), wait for `ready_url`, and end it on the way out."""
     with Running(command, cwd, env) as started:
@@ -128,7 +130,7 @@ def _answers(url: str) -> bool:
     # No proxy: what a test starts is on this machine, whatever the environment says.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(url, timeout=1):
+        with opener.open(url, timeout=5):
             return True
     except urllib.error.HTTPError:
         return True

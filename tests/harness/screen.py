@@ -24,4 +24,4 @@ def screen() -> Iterator[str]:
         yield f":{number}"
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)

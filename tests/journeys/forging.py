@@ -31,7 +31,7 @@ def forging(
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
             connection.request("GET", self.path, headers={"Accept-Encoding": "identity"})
             answer = connection.getresponse()
             body = answer.read()

@@ -93,10 +93,8 @@ class Visit:
         yield "send"
 
     def wait_for_first_piece(self) -> None:
-        """Wait until one piece at least has left."""
-        # Asked from here: waiting for a function would evaluate text in the page, which the site's policy forbids.
-        while not self.page.locator("#send-bar").evaluate("bar => bar.value > 0 && bar.value < 1"):
-            self.page.wait_for_timeout(50)
+        """Wait until one piece at least has left; the bar moves before that too, while the codename is worked out."""
+        self.page.wait_for_selector('#send-progress:text-matches("^Piece [0-9]+ of")')
 
     def open_inbox(self, codename: str) -> list[str]:
         """Open the inbox with a codename; the texts of the replies, exactly as the page holds them."""

@@ -14,7 +14,7 @@ from crypto.kdf import name as name_of
 from portal.collection import Rules, fill_board
 from portal.schedule import Period, WaitingError, period_at
 from portal.store import ClosedError
-from tests.portal.world import DAY, World, error_of
+from tests.portal.world import DAY, Clock, World, error_of
 
 
 def cells(count: int) -> list[bytes]:
@@ -110,6 +110,27 @@ def test_the_open_period_cannot_be_fetched(world: World) -> None:
     put_all(world, cells(3))
     start = world.portal.store.open_period("cells").start
     assert error_of(world.signed("GET", f"/periods/{start}/cells")) == (404, "none")
+
+
+@pytest.mark.parametrize("ahead", range(1, 16))
+def test_a_board_file_is_never_there_before_the_reports_of_its_period(
+    world: World, ahead: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when the period ends in the middle of a tick: here each look at the clock takes a second."""
+    world.tick()
+    store = world.portal.store
+    world.clock.now = store.open_period("board").end - 50
+    world.tick()  # the last period of reports has begun
+    world.clock.now += 50 - ahead
+
+    def hurrying(clock: Clock) -> float:
+        clock.now += 1
+        return clock.now
+
+    monkeypatch.setattr(Clock, "__call__", hurrying)
+    world.tick()
+    boards, reports = store.board.newest(), store.reports.newest()
+    assert boards is None or (reports and reports.end >= boards.end)
 
 
 def test_a_cell_that_meets_the_close_goes_into_the_next_period(world: World) -> None:

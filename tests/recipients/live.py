@@ -59,7 +59,7 @@ class Live:
         return codename.fingerprint(envelope.body["root"], WORDS)
 
     def _wait(self) -> None:
-        for _ in range(100):
+        for _ in range(10 * LONGEST):
             try:
                 self.get("/beacon")
             except httpx.TransportError:
@@ -122,7 +122,7 @@ class Live:
     def close(self) -> None:
         """Stops the portal."""
         self.server.terminate()
-        self.server.communicate(timeout=20)
+        self.server.communicate(timeout=LONGEST)
 
 
 def _free_port() -> int:

@@ -100,7 +100,7 @@ def _accepted(status: int) -> None:
 
 
 def _until_published(target: Target) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while len(board.read_files(target.ask("GET", "/board").body)) == 0:
         if time.monotonic() > deadline:
             raise TimeoutError("the board is not published")

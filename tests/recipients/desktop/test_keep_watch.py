@@ -27,7 +27,7 @@ def test_a_visit_says_what_differs_and_nothing_goes_out_before(window: Any, live
     assert sheet.known.isVisible()
     assert log.stat().st_mode & 0o077 == 0
     live.server.terminate()
-    live.server.wait(20)
+    live.server.wait(60)
     press(sheet.go_on)
     until(lambda: "does not answer" in sheet.fault.text())
     assert not sheet.verdict.isVisible(), "an answer of before is not shown beside a fault"
