@@ -48,7 +48,8 @@ test-long: $(NODE)
 	@$(BIN)/python tools/setup_tests.py long
 	$(BIN)/python -m pytest -n 1 -rP $(wildcard tests/long/[a-z]*.py)
 
-check: lint types test-js
+check: $(DEV) $(NODE)
+	$(MAKE) -j 2 --output-sync=target lint types-python types-js test-js
 	$(BIN)/python -m pytest -n 2 -q -m "not browser and not server and not slow"
 
 journey: test-browsers

@@ -4,9 +4,12 @@ The runs themselves need many visits and pass by probability: `make traffic-smal
 """
 
 import numpy as np
+import pytest
 
 from tests.adversary.traffic.builds import Sabotage, released, sabotaged
 from tests.adversary.traffic.judge import judge
+
+pytestmark = pytest.mark.slow
 
 TOLD_APART = 0.90
 

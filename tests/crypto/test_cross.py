@@ -16,6 +16,8 @@ from tests.crypto.ed25519_cases import SMALL, mixed_cases, small_key, small_shar
 from tests.crypto.strategies import changed, ids, secrets32, texts, values
 from tests.crypto.twin import Node, running_node
 
+pytestmark = pytest.mark.slow
+
 # hypothesis calls a test many times with one and the same Node, which keeps no state between calls.
 few = settings(max_examples=30)
 

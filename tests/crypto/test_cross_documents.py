@@ -22,6 +22,8 @@ from tests.crypto.organisation import TODAY, ordinary, verified
 from tests.crypto.strategies import secrets32
 from tests.crypto.variants import VARIANTS
 
+pytestmark = pytest.mark.slow
+
 fresh = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 
 

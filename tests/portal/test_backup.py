@@ -20,6 +20,8 @@ from portal.store.models import SegmentRow
 from tests.portal.test_collection import cells, put_all
 from tests.portal.world import DAY, World
 
+pytestmark = pytest.mark.slow
+
 
 def saved(world: World, folder: Path, keep: int = 1) -> Path:
     return backup.write(world.portal.store.main, folder, world.portal.register.policy(), keep=keep, now=world.clock.now)

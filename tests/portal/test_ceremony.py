@@ -24,6 +24,8 @@ from portal.steward import Steward, StewardError
 from portal.store import Store
 from tests.portal.test_commands import DAY, SECRET, add, desk, init, request_file, run, today
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["desk"]
 
 FRESH = "another six words for the new key"

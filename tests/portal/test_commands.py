@@ -17,6 +17,8 @@ from portal.register import BY_FILE, Register
 from portal.steward import Steward, StewardError, read_request
 from portal.store import Store
 
+pytestmark = pytest.mark.slow
+
 DAY = 86_400
 SECRET = "correct horse battery staple"
 

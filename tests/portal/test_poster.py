@@ -20,6 +20,8 @@ from portal.paper.poster import _EDGE, _QR, Poster, PosterError, draw, is_onion,
 from portal.steward import Steward
 from tests.portal.test_commands import desk, init, run
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["desk"]
 
 CONTENT = Path(__file__).resolve().parents[2] / "portal/site/content"

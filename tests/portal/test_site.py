@@ -22,6 +22,8 @@ from portal.site import manifest
 from portal.steward import Steward
 from tests.portal.test_commands import DAY, SECRET, add, init, request_file, today
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

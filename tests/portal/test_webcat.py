@@ -12,6 +12,8 @@ from portal.settings import Settings
 from portal.site.webcat import MOST
 from tests.portal.test_site import desk, publish, run, sign, signed_file
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["desk"]
 
 ENROLLMENT = {"type": "sigsum", "signers": ["00" * 32], "threshold": 1, "max_age": 15_552_000}

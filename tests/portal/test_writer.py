@@ -3,9 +3,13 @@
 import hashlib
 from pathlib import Path
 
+import pytest
+
 from crypto import statement
 from portal.carrying import read_carried
 from tests.portal.test_site import desk, run
+
+pytestmark = pytest.mark.slow
 
 __all__ = ["desk"]
 

@@ -23,6 +23,8 @@ from tests.recipients.test_casework import refuses
 from tests.recipients.test_sharing import Two, only
 from tests.recipients.world import Town, long_text
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def two(town: Town) -> Two:

@@ -20,6 +20,8 @@ from recipients.vault import Vault
 from tests.portal.world import Guardian
 from tests.recipients.world import PASSPHRASE, Reporter, Town
 
+pytestmark = pytest.mark.slow
+
 DATA = os.urandom(PLAIN_CHUNK + 1000)
 
 

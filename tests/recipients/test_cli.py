@@ -22,6 +22,8 @@ from tests.portal.world import Guardian
 from tests.recipients.desk import HOSTILE, Desk, desk, empty
 from tests.recipients.world import PASSPHRASE, Reporter, Town, long_answer, long_text
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["desk", "empty"]
 
 

@@ -14,6 +14,8 @@ from recipients.cli import main
 from tests.recipients.desk import Desk
 from tests.recipients.world import Reporter, Town
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = '=HYPERLINK("http://x")\x1b[2J\u202e<b>'
 
 

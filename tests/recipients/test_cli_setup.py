@@ -10,6 +10,8 @@ from recipients.vault import open_vault
 from tests.recipients.desk import Desk, desk, empty
 from tests.recipients.world import PASSPHRASE, Reporter, Town, long_answer, long_text
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["desk", "empty"]
 
 

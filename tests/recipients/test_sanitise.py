@@ -21,6 +21,8 @@ from recipients.sanitise import MAKER, STRIPPER
 from recipients.vault import Vault
 from tests.recipients.world import PASSPHRASE, Reporter, Town
 
+pytestmark = pytest.mark.slow
+
 ORIGINAL = b"MZ: a program that somebody called a picture"
 
 

@@ -11,6 +11,8 @@ from recipients.vault import Vault
 from tests.recipients.test_casework import refuses
 from tests.recipients.world import Reporter, Town, long_text
 
+pytestmark = pytest.mark.slow
+
 TEXT = "Something in my own words"
 
 

@@ -12,6 +12,8 @@ from recipients.casework import keys as casekeys
 from recipients.vault import Vault
 from tests.recipients.test_sharing import Two, log_of, only, two
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["two"]
 
 

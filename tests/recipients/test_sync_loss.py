@@ -12,6 +12,8 @@ from recipients.sync import sync
 from tests.portal.world import DAY, Guardian
 from tests.recipients.world import Reporter, Town, only, send
 
+pytestmark = pytest.mark.slow
+
 
 def test_three_weeks_away(town: Town, first: Guardian, reporter: Reporter):
     vault = town.vault()

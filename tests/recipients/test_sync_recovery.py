@@ -17,6 +17,8 @@ from recipients.words import say
 from tests.portal.world import Guardian
 from tests.recipients.world import Reporter, Town, only
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def restored(town: Town) -> Town:

@@ -17,6 +17,8 @@ from playwright.sync_api import Browser
 from tests.harness.firefox import Firefox
 from tests.harness.static import module_page
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 CLEAN = Path("portal/site/browser/strip/clean.js")
 KINDS_OF_SAVING = {

@@ -18,6 +18,8 @@ from portal.site import one_file, page
 from portal.site import publish as module
 from portal.site.publish import PublishError, build_writer, publish
 
+pytestmark = pytest.mark.slow
+
 ID, ROOT = bytes(range(32)), bytes(range(1, 33))
 NAME = "St Elsewhere <b>& Co"
 PROGRAM = f"""
