@@ -21,11 +21,13 @@ def cells_of(visit: Visit) -> list[tuple[str, int]]:
 def test_a_visit_that_only_reads_sends_cover_that_nobody_can_open(chromium: Browser, place: Hospital):
     before = set(place.cells())
     visit = Visit(chromium, place).open("#guidance")
-    visit.page.wait_for_timeout(3000)
+    start = time.monotonic()
+    while len(cells_of(visit)) < 5 and time.monotonic() - start < 60:
+        visit.page.wait_for_timeout(500)
     sent = cells_of(visit)
     visit.close()
     new = set(place.cells()) - before
-    assert len(new) >= 3
+    assert len(new) >= 3  # of five: of the last, the answer may not have come
     assert set(sent) == {("PUT", cell.CELL)}
     keys = [key for each in place.keys for key in each.private()]
     assert all(cell.open_(each, keys, place.organisation.id) is None for each in new)

@@ -33,10 +33,16 @@ COUNT = """(words) => {
     document.querySelector("#inbox-codename").value = words;
     document.querySelector("#inbox-codename").form.requestSubmit();
     const working = () => document.querySelector("#inbox-working").textContent !== "";
-    window.lived = { frames: 0, timers: 0, answers: 0 };
+    const bar = document.querySelector("#inbox-bar");
+    window.lived = { frames: 0, timers: 0, answers: 0, steps: 0 };
+    let last = 0;
     const count = (kind, go) => { if (working()) { window.lived[kind] += 1; go(); } };
     const frame = () => count("frames", () => requestAnimationFrame(frame));
-    const timer = () => count("timers", () => setTimeout(timer, 20));
+    const timer = () => count("timers", () => {
+        if (bar.checkVisibility() && bar.value > last) window.lived.steps += 1;
+        last = bar.value;
+        setTimeout(timer, 20);
+    });
     const answer = () => fetch("/beacon").then(() => count("answers", answer));
     for (const begin of [frame, timer, answer]) begin();
 }"""
@@ -64,7 +70,7 @@ def test_a_concern_leaves_where_nothing_is_compiled(firefox_safer: Firefox, plac
 
 
 def test_the_page_lives_while_a_codename_is_worked_out(firefox_safer: Firefox, place: Hospital):
-    """Seconds without compilation. Firefox draws, runs timers, reads answers; without care it only draws."""
+    """Seconds without compilation. Firefox draws, runs timers, reads answers, and a bar tells how far it is."""
     page = firefox_safer.open(f"{place.url}/")
     page.wait_for("() => document.documentElement.dataset.state === 'ready'", timeout=60)
     page.evaluate(COUNT, codename.generate(WORDS))

@@ -55,6 +55,23 @@ def test_looking_asks_nobody(visit: Visit, place: Hospital, words: str):
     assert visit.asked_for() == before
 
 
+@pytest.mark.slow
+def test_a_telephone_shows_how_far_the_opening_is_where_nothing_is_compiled(
+    chromium_jitless: Browser, place: Hospital, words: str
+):
+    visit = Visit(chromium_jitless, place, viewport={"width": 360, "height": 640}).open("#inbox")
+    bar = visit.page.locator("#inbox-bar")
+    assert bar.is_hidden()
+    visit.page.fill("#inbox-codename", words)
+    button = visit.page.locator('#inbox [data-step="locked"] [data-next]')
+    button.evaluate("button => { scrollTo(0, 0); button.click(); }")
+    assert bar.evaluate("bar => bar.checkVisibility() && bar.value < 1")
+    assert bar.evaluate("bar => bar.getBoundingClientRect().bottom <= innerHeight")
+    visit.page.wait_for_selector('#inbox [data-step="open"]:visible')
+    assert bar.is_hidden()
+    visit.close()
+
+
 def test_another_codename_finds_nothing(visit: Visit, place: Hospital, words: str):
     opened(visit, codename.generate(WORDS), place.reply(words, place.keys[0], "Hello."))
     assert visit.page.is_visible("#inbox-empty")

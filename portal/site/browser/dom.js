@@ -75,6 +75,16 @@ export function show(element, shown) {
   element.hidden = !shown;
 }
 
+/**
+ * How far something is, on the bar with this id.
+ * @param {string | undefined} id none: nothing shows it
+ * @param {number} fraction
+ */
+export function fill(id, fraction) {
+  const bar = id ? byId(id) : null;
+  if (bar instanceof HTMLProgressElement) bar.value = fraction;
+}
+
 /** Lets the page draw and take input. */
 export function breathe() {
   return /** @type {Promise<void>} */ (new Promise((resolve) => setTimeout(resolve, 0)));

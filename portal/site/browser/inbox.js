@@ -8,7 +8,7 @@
 
 import { root as deriveRoot } from "../../../crypto/codename.js";
 import { today } from "./clock.js";
-import { all, breathe, byId, copy, one, onLanguage, say, show, textBox } from "./dom.js";
+import { all, breathe, byId, copy, fill, one, onLanguage, say, show, textBox } from "./dom.js";
 import * as faults from "./faults.js";
 import { onLeaving } from "./forget.js";
 import * as guardians from "./guardians.js";
@@ -74,15 +74,23 @@ export class Inbox {
     const judged = judge(box.value, this.#site.words);
     if (!faults.report(one('[data-step="locked"]'), judged.ok ? [] : [codenameFault(box.id, judged)])) return;
     this.#working = true;
-    byId("inbox-working").textContent = say("inbox.working");
+    this.#tellWork(say("inbox.working"));
     try {
       await this.#unlock(box, judged.ok ? judged.words : []);
     } finally {
       this.#working = false;
-      byId("inbox-working").textContent = "";
+      this.#tellWork("");
     }
     views.refresh();
     views.focusHeading(this.#body);
+  }
+
+  /** @param {string} what is going on; "" when it is over */
+  #tellWork(what) {
+    byId("inbox-working").textContent = what;
+    fill("inbox-bar", 0);
+    show(byId("inbox-bar"), what !== "");
+    byId("inbox-bar").scrollIntoView({ block: "nearest" }); // on a telephone it is below what is seen
   }
 
   /** In the language chosen now. */
@@ -100,7 +108,7 @@ export class Inbox {
   async #unlock(box, words) {
     await breathe();
     const { directory, organisation, board } = this.#site;
-    const root = await deriveRoot(box.value, organisation, this.#site.words);
+    const root = await deriveRoot(box.value, organisation, this.#site.words, (part) => fill("inbox-bar", part));
     box.value = "";
     this.#opened = { root, words, found: await gather(root, directory, board, today(), breathe) };
     const some = this.#opened.found.filter((each) => !isEmpty(each));

@@ -4,7 +4,7 @@
  */
 
 import { CandourError } from "../../../crypto/errors.js";
-import { byId, say, show } from "./dom.js";
+import { byId, fill, say, show } from "./dom.js";
 import { GivenUp, upload } from "./uploads.js";
 import { put } from "./wire.js";
 
@@ -61,8 +61,7 @@ function told(shown) {
     onChunk(/** @type {number} */ done, /** @type {number} */ of) {
       byId(shown.trouble).textContent = "";
       byId(shown.progress).textContent = say(done === 0 ? "files.sending_first" : "files.sending", { done, of });
-      const bar = shown.bar ? byId(shown.bar) : null;
-      if (bar instanceof HTMLProgressElement) bar.value = done / of;
+      fill(shown.bar, done / of);
     },
     onTrouble(/** @type {number} */ status) {
       const why = status === 0 ? "offline" : status === 429 || status === 503 ? "busy" : "refused";

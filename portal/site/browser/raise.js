@@ -17,7 +17,7 @@ import { unb64 } from "../../../crypto/encoding.js";
 import { Answers } from "./answers.js";
 import { today } from "./clock.js";
 import { Coach, sum } from "./coach_view.js";
-import { all, byId, copy, one, onLanguage, say, show, textBox } from "./dom.js";
+import { all, byId, copy, fill, one, onLanguage, say, show, textBox } from "./dom.js";
 import * as faults from "./faults.js";
 import { Files } from "./files.js";
 import { harmless } from "./foreign.js";
@@ -226,7 +226,6 @@ export class Raise {
     this.#phase = "sending";
     views.replace({ view: "raise", step: "send" });
     byId("send-progress").textContent = say("raise.preparing");
-    const bar = byId("send-bar");
     const { organisation, words, desk } = this.#site;
     const attachments = await sendFiles(this.#site, this.#files.sendable, {
       progress: "send-progress",
@@ -237,9 +236,7 @@ export class Raise {
       stop: new AbortController(),
     });
     byId("send-progress").textContent = say("raise.preparing");
-    const root = await deriveRoot(this.#codename, organisation, words, (part) => {
-      if (bar instanceof HTMLProgressElement) bar.value = part;
-    });
+    const root = await deriveRoot(this.#codename, organisation, words, (part) => fill("send-bar", part));
     this.#letters = letters.write(this.#writing(root, attachments));
     root.fill(0);
     send(desk, this.#letters, {

@@ -3,7 +3,7 @@
  * is in the way, and that the page must stay. The screen is kept awake, and closing asks first.
  */
 
-import { byId, say } from "./dom.js";
+import { byId, fill, say } from "./dom.js";
 import { isolate } from "./foreign.js";
 
 /** @type {Set<() => boolean>} */
@@ -47,7 +47,7 @@ export function send(desk, letters, shown) {
       fallbackUsed ||= fallback;
       byId(shown.progress).textContent = say(sent === 0 ? "send.first" : shown.sentence, now);
       byId(shown.trouble).textContent = fallbackUsed ? say("send.fallback") : "";
-      tellBar(shown.bar, sent / of);
+      fill(shown.bar, sent / of);
     },
     onTrouble(why) {
       byId(shown.trouble).textContent = why === "none" ? (fallbackUsed ? say("send.fallback") : "") : tell(why, now);
@@ -69,15 +69,6 @@ export function send(desk, letters, shown) {
 function tell(why, now) {
   if (why === "offline") return say(now.sent === 0 ? "send.offline" : "send.offline_part", now);
   return say(`send.${why}`);
-}
-
-/**
- * @param {string | undefined} id
- * @param {number} fraction
- */
-function tellBar(id, fraction) {
-  const bar = id ? byId(id) : null;
-  if (bar instanceof HTMLProgressElement) bar.value = fraction;
 }
 
 /** Asks the system not to sleep. Where it will not, the page has said to keep the device awake. */
