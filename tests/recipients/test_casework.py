@@ -15,7 +15,7 @@ from recipients.casework import acts, book, clocks, inside, keys, log, notes, pa
 from recipients.casework.book import Case, Filter
 from recipients.errors import GuardianError
 from recipients.vault import Vault
-from tests.recipients.test_intake import ORGANISATION, TODAY, Ward
+from tests.recipients.ward import ORGANISATION, TODAY, Ward
 
 
 @pytest.fixture

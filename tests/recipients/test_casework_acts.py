@@ -22,7 +22,7 @@ from recipients.casework.book import Case, Filter
 from recipients.replies import Draft
 from recipients.vault import Vault
 from tests.recipients.test_casework import arrive, refuses, vault, ward
-from tests.recipients.test_intake import ORGANISATION, TODAY, Ward
+from tests.recipients.ward import ORGANISATION, TODAY, Ward
 
 __all__ = ["vault", "ward"]
 REPORT = "On Tuesday night the only nurse on the ward gave a dose of morphine twice. Ring 07700 900123 or a@b.example."

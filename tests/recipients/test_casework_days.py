@@ -7,7 +7,7 @@ from recipients import keys, outgoing, publishing, replies
 from recipients.casework import leaving, measures, quiet, templates
 from recipients.vault import Vault
 from tests.recipients.test_casework import arrive, refuses, vault, ward
-from tests.recipients.test_intake import ORGANISATION, TODAY, Ward
+from tests.recipients.ward import ORGANISATION, TODAY, Ward
 
 __all__ = ["vault", "ward"]
 

@@ -29,8 +29,8 @@ from recipients.casework.book import Filter
 from recipients.replies import Draft, send
 from recipients.vault import Vault
 from tests.recipients.test_casework import arrive, refuses, vault, ward
-from tests.recipients.test_intake import TODAY, Ward
 from tests.recipients.test_sharing import Two, two
+from tests.recipients.ward import TODAY, Ward
 from tests.recipients.world import Town
 
 __all__ = ["two", "vault", "ward"]
