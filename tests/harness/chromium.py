@@ -31,13 +31,15 @@ FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
 
+JITLESS = "--js-flags=--jitless"
+
 
 @contextmanager
 def launch_chromium(
     *, jitless: bool = False, args: Sequence[str] = (), proxy: ProxySettings | None = None
 ) -> Iterator[Browser]:
     """Start a Chromium with a fresh profile and close it on the way out."""
-    flags = [*FLAGS, *(["--js-flags=--jitless"] if jitless else []), *args]
+    flags = [*FLAGS, *([JITLESS] if jitless else []), *args]
     browser = driver().chromium.launch(
         executable_path=CHROMIUM,
         headless=True,

@@ -1,9 +1,12 @@
 """The same page in Firefox, as people have it and as Tor Browser's "Safer" level leaves it."""
 
+import time
+
 import pytest
 
 from crypto import codename
 from crypto.words import WORDS
+from tests.adversary.between import between
 from tests.harness.firefox import Firefox
 from tests.site.hospital import Hospital
 from tests.site.test_raise import received
@@ -47,6 +50,16 @@ COUNT = """(words) => {
     for (const begin of [frame, timer, answer]) begin();
 }"""
 
+BLOCK = """() => {
+    const now = () => (performance.timeOrigin + performance.now()) / 1000;
+    const hold = () => {
+        const begun = now();
+        while (now() < begun + 5);
+        window.held = [begun, now()];
+    };
+    setTimeout(hold, 50);
+}"""
+
 
 def raise_concern(browser: Firefox, place: Hospital) -> None:
     """Write to the first guardian and see that it arrives."""
@@ -78,3 +91,16 @@ def test_the_page_lives_while_a_codename_is_worked_out(firefox_safer: Firefox, p
     lived = page.evaluate("() => window.lived")
     assert all(count >= 10 for count in lived.values()), lived
     page.close()
+
+
+def test_cells_leave_while_the_page_itself_stands_still(firefox: Firefox, place: Hospital):
+    """Whatever the page works at, the slots are those of every other visit: a Worker's requests do not wait for it."""
+    with between(int(place.url.rsplit(":", 1)[1]), ("taken",)) as network:
+        page = firefox.open(network.url)
+        page.wait_for("() => document.documentElement.dataset.state === 'ready'", timeout=60)
+        page.evaluate(BLOCK)
+        begun, ended = page.wait_for("() => window.held ?? null", timeout=60)
+        page.close()
+        since = time.time() - time.monotonic()
+        meanwhile = [one for one in network.tries if begun + 0.5 < since + one.began < ended - 0.5]
+    assert len(meanwhile) >= 3

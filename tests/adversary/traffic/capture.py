@@ -26,7 +26,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from tests.adversary.traffic.people import KINDS, Person
 from tests.adversary.traffic.place import Place
 from tests.adversary.traffic.recorder import Connection, Exchange
-from tests.harness.chromium import CHROMIUM, FLAGS
+from tests.harness.chromium import CHROMIUM, FLAGS, JITLESS
 from tests.harness.process import Running, running
 from tests.harness.static import ROOT
 
@@ -46,6 +46,7 @@ class Plan:
     pace: float = 0.1  # seconds, a person's mean pause
     failing: float = 0.5  # of the tries of cells
     at_once: int = 8
+    jitless: bool = False  # nothing is compiled, and a codename takes seconds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +117,8 @@ async def _visits(place: Place, plan: Plan, taps: Sequence[int], wait: bool) -> 
     made: list[_Made] = []
     waiting = _mixed(plan)
     async with async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS, chromium_sandbox=False)
+        flags = [*FLAGS, *([JITLESS] if plan.jitless else [])]
+        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=flags, chromium_sandbox=False)
         one = partial(_visit, place, plan, browser, wait)
         await asyncio.gather(*(_work(one, tap, waiting, made, number) for number, tap in enumerate(taps)))
         await browser.close()
