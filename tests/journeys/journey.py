@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,8 @@ def run(folder: Path, browser: Browser) -> None:
 def _journey(hospital: Stage, browser: Browser, steps: Steps) -> None:
     first, second, third = hospital.guardians
     visits: list[Visit] = []
+    with steps.step("somebody only reads, for comparison"):
+        before = Before.seen(hospital, browser)
     with steps.step(f"a reporter writes {sum(map(len, CONCERN.values()))} characters to two of them and sends"):
         visits.append(Visit(browser, hospital.url))
         codename = visits[-1].raise_concern(CONCERN, to=[first.role, second.role], exclude=[third.role])
@@ -99,7 +102,7 @@ def _journey(hospital: Stage, browser: Browser, steps: Steps) -> None:
         third.run("sync")
         same("threads of the third guardian", [], third.threads())
     with steps.step("nothing readable was left anywhere"):
-        check_nothing_left(hospital, visits, codename)
+        check_nothing_left(hospital, visits, codename, before)
     visits[0].close()
 
 
@@ -169,12 +172,31 @@ def check_follow_up(hospital: Stage, guardian: Guardian) -> None:
     same("follow-up", [MORE], list(thread["incoming"][1]["sections"].values()))
 
 
-def check_nothing_left(hospital: Stage, visits: list[Visit], codename: str) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Before:
+    """What stood in files, output and requests before there was a codename: a word of that is no trace of one.
+
+    About one codename in a hundred has such a word: "request" is on the list, and in the names of statements.
+    """
+
+    kept: bytes
+    asked: bytes
+
+    @classmethod
+    def seen(cls, hospital: Stage, browser: Browser) -> "Before":
+        """A visit that lasts until a cell of cover has left."""
+        visit = Visit(browser, hospital.url)
+        visit.wait_for_cell()
+        visit.close()
+        files = [content for name, content in leaks.files_below(hospital.folder) if not name.startswith("portal/site/")]
+        asked = [request.url.encode() + repr(request.headers).encode() for request in visit.requests]
+        return cls(kept=b"".join([*files, hospital.output()]), asked=b"".join(asked))
+
+
+def check_nothing_left(hospital: Stage, visits: list[Visit], codename: str, before: Before) -> None:
     """No word of anyone, in any spelling, in any file of the portal or any output; nothing in the browser's hands."""
     found = list(leaks.files_below(hospital.folder))  # the guardians' vaults too: they must be sealed on the disk
-    # Records of the ceremony were printed before anything was written. They hold plain words, and fingerprints in words
-    # of the same list as codenames.
-    records = b"".join(content for name, content in found if name.startswith("steward/record-"))
+    # Records of the ceremony were printed before anything was written, and hold plain words.
     files = [(name, content) for name, content in found if not name.startswith("steward/record-")]
     site = b"".join(content for name, content in files if name.startswith("portal/site/"))
     places = [*files, ("output", hospital.output())]
@@ -183,13 +205,17 @@ def check_nothing_left(hospital: Stage, visits: list[Visit], codename: str) -> N
     leaked = leaks.search(places, needles)
     # Single words of the codename stand in the published word list; anywhere else they would be a trace.
     elsewhere = [(name, content) for name, content in places if not name.startswith("portal/site/")]
-    leaked += leaks.search(elsewhere, leaks.words(codename, but=records))
+    leaked += leaks.search(elsewhere, leaks.words(codename, but=before.kept))
     same("leaks", [], leaked)
     asked = [request for visit in visits for request in visit.requests]
     requests = [
         (request.url, request.url.encode() + repr(request.headers).encode() + request.body) for request in asked
     ]
-    same("leaks in requests", [], leaks.search(requests, [*leaks.words(texts, but=site), *leaks.words(codename)]))
+    same(
+        "leaks in requests",
+        [],
+        leaks.search(requests, [*leaks.words(texts, but=site), *leaks.words(codename, but=before.asked)]),
+    )
     same("hosts asked", {hospital.url}, {"/".join(request.url.split("/")[:3]) for request in asked})
     same("console", [], [line for visit in visits for line in visit.console])
     same("left in the browser", {"cookies": ""}, {"cookies": visits[0].left_behind()["cookies"]})

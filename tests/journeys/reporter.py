@@ -92,6 +92,11 @@ class Visit:
         self._next("retype")
         yield "send"
 
+    def wait_for_cell(self) -> None:
+        """Wait until a cell has left, cover as a rule."""
+        with self.page.expect_request(lambda request: "/cells/" in request.url):
+            pass
+
     def wait_for_first_piece(self) -> None:
         """Wait until one piece at least has left; the bar moves before that too, while the codename is worked out."""
         self.page.wait_for_selector('#send-progress:text-matches("^Piece [0-9]+ of")')
