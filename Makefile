@@ -20,7 +20,7 @@ help:
 	@echo "make demo      run a demonstration portal with three guardians; prints what to open"
 	@echo "make test      set up and run every test, browsers included"
 	@echo "make test-long  the tests that take minutes: clean Debians, booted machines, containers, a primary killed"
-	@echo "make check     the fast part of the tests, under a minute"
+	@echo "make check     the fast part of the tests, about a minute"
 	@echo "make journey   one concern from browser to guardian and back, with times"
 	@echo "make bench     the measurements behind the README's numbers"
 	@echo "make lighthouse  speed and accessibility of three views as a phone; installs Lighthouse first"

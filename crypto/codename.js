@@ -143,7 +143,7 @@ export function fingerprint(key, words) {
  * @returns {Promise<T>}
  */
 function inBackground(work) {
-  return globalThis.scheduler ? globalThis.scheduler.postTask(work, { priority: "background" }) : work();
+  return globalThis.scheduler?.postTask?.(work, { priority: "background" }) ?? work();
 }
 
 /**
